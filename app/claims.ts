@@ -1,0 +1,73 @@
+/** What the apps of one environment may not both claim: a host with its path, a published port without a domain. Pure. */
+import type { Placement } from "./config/types";
+import type { Problem } from "./finding";
+import type { EntryPoint } from "./publish";
+
+export interface Claimant {
+  readonly placement: Placement;
+  readonly points: readonly EntryPoint[];
+  /** True where the tier is reached through the environment's load balancers, so that listeners are shared. */
+  readonly sharesEntry: boolean;
+}
+
+/** A problem for every second claim, with the config key and the remedy. */
+export function conflicts(claimants: readonly Claimant[]): readonly Problem[] {
+  const problems: Problem[] = [...nameClashes(claimants.map(({ placement }) => placement))];
+  const taken = new Map<string, string>();
+  const claim = (what: string, app: string, key: string, message: (by: string) => string) => {
+    const by = taken.get(what);
+    if (by === undefined) taken.set(what, app);
+    else if (by !== app) problems.push({ key, location: null, message: message(by) });
+  };
+  for (const { placement, points, sharesEntry } of claimants) {
+    const { app, hosts } = placement;
+    hosts.forEach(({ host, path }, i) => {
+      const key = `spectrum:apps.${app}.hosts[${i}]`;
+      claim(
+        `host ${host}${path}`,
+        app,
+        key,
+        (by) => `${host}${path} is claimed by the app ${by} already; give it another host or path`,
+      );
+    });
+    // a name is one record, which points to one place: only apps behind the same load balancer can share it
+    for (const host of new Set(hosts.map((h) => h.host))) {
+      const owner = sharesEntry ? "the load balancer" : app;
+      const key = `spectrum:apps.${app}.hosts`;
+      const by = taken.get(`name ${host}`);
+      if (by === undefined) taken.set(`name ${host}`, owner);
+      else if (by !== owner) {
+        const message = `${host} leads to ${by} already, and a name leads to one place; give it another host`;
+        problems.push({ key, location: null, message });
+      }
+    }
+    if (!sharesEntry) continue;
+    for (const point of points) {
+      if (point.hosts.length > 0) continue;
+      const port = `${point.listenerPort}/${point.protocol === "udp" ? "udp" : "tcp"}`;
+      const key = `spectrum:apps.${app}.services.${point.service}`;
+      const remedy = `publish another port, or give both apps a domain`;
+      claim(
+        `port ${port}`,
+        app,
+        key,
+        (by) => `port ${port} of the load balancer is published by the app ${by} already; ${remedy}`,
+      );
+    }
+  }
+  return problems;
+}
+
+/** Resources are named after app and service: `shop` with `api-x` and `shop-api` with `x` would both be `shop-api-x`. */
+function nameClashes(placements: readonly Placement[]): readonly Problem[] {
+  const owners = new Map<string, string>();
+  return placements.flatMap(({ app, services }) =>
+    Object.keys(services).flatMap((service): Problem[] => {
+      const by = owners.get(`${app}-${service}`);
+      owners.set(`${app}-${service}`, by ?? app);
+      if (by === undefined) return [];
+      const message = `${app}-${service} names a service of the app ${by} too; give one of the two apps another name`;
+      return [{ key: `spectrum:apps.${app}`, location: null, message }];
+    }),
+  );
+}

@@ -1,0 +1,160 @@
+/**
+ * Reads the environment's config: every error at once, with its key. Pure: the caller brings the raw values, and knows
+ * which of them hold secrets; of those only the names are looked at.
+ */
+import { z } from "zod";
+import { InputError, type Problem } from "../finding";
+import { appShape, environmentSchema } from "./schema";
+import { keyOf, problemsOf, suggest } from "./issues";
+import type { AppConfig, EnvironmentConfig } from "./types";
+
+/** A stack's config as Pulumi hands it over: structured values as JSON text. */
+export interface RawConfig {
+  /** The stack's name. */
+  readonly stack: string;
+  /** By full key (`spectrum:apps`, `aws:region`). */
+  readonly values: Readonly<Record<string, string>>;
+  /** The full keys whose values hold a secret. */
+  readonly secretKeys: ReadonlySet<string>;
+}
+
+const NAMESPACE = "spectrum:";
+const appName = /^(?=.{1,40}$)[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/u;
+const regionName = /^[a-z]{2}(?:-[a-z]+)+-\d$/u;
+
+/** The environment. Throws `InputError` with every problem. */
+export function readEnvironment(raw: RawConfig): EnvironmentConfig {
+  const problems: Problem[] = [];
+  const fail = (key: string, message: string) => void problems.push({ key, message, location: null });
+
+  const own: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(raw.values)) {
+    if (!key.startsWith(NAMESPACE)) continue;
+    const name = key.slice(NAMESPACE.length);
+    if (name === "secrets") continue;
+    if (raw.secretKeys.has(key)) {
+      const how = "pulumi config set --secret --path 'spectrum:secrets.<app>.<NAME>'";
+      fail(key, `holds a secure value; keep it plain, and put the secret under spectrum:secrets (${how})`);
+    } else own[name] = parse(value);
+  }
+  const region = raw.values["aws:region"];
+  if (region === undefined)
+    fail("aws:region", "is missing; give a region such as us-east-1 (pulumi config set aws:region us-east-1)");
+  else if (!regionName.test(region))
+    fail("aws:region", `got ${JSON.stringify(region)}; give a region such as us-east-1`);
+
+  if (own.apps === undefined && !problems.some((p) => p.key === "spectrum:apps")) {
+    fail(
+      "spectrum:apps",
+      "is missing; name at least one app with its Compose file: { shop: { compose: compose.yaml } }",
+    );
+    own.apps = {};
+  }
+  const parsed = environmentSchema.safeParse({ apps: {}, ...own }, { reportInput: true });
+  if (!parsed.success)
+    problems.push(
+      ...problemsOf(parsed.error, environmentSchema, (path) => ({ key: keyOf(NAMESPACE, path), location: null })),
+    );
+
+  for (const name of Object.keys(isRecord(own.apps) ? own.apps : {})) {
+    if (!appName.test(name))
+      fail(
+        `spectrum:apps.${name}`,
+        "an app's name is 1 to 40 lower-case letters, digits and single hyphens, a letter first",
+      );
+  }
+  const secretNames = readSecretNames(raw, Object.keys(isRecord(own.apps) ? own.apps : {}), fail);
+  if (!parsed.success || problems.length > 0) throw new InputError(problems);
+
+  const { apps, platform, tier, timeToFail, defaults, tags } = parsed.data;
+  for (const [host, { password }] of Object.entries(platform.registries)) {
+    if (secretNames.$platform?.includes(password)) continue;
+    const how = `pulumi config set --secret --path 'spectrum:secrets["$platform"].${password}'`;
+    fail(
+      `spectrum:platform.registries["${host}"].password`,
+      `spectrum:secrets.$platform has no ${password}; set it: ${how}`,
+    );
+  }
+  if (problems.length > 0) throw new InputError(problems);
+  return {
+    name: raw.stack,
+    region: region ?? "",
+    defaults,
+    protected: parsed.data.protected,
+    tags,
+    platform: { ...platform, availabilityZones: platform.availabilityZones ?? (parsed.data.protected ? 3 : 2) },
+    secretNames,
+    // by name: Pulumi gives a program its maps sorted, whatever the order in the file
+    apps: Object.fromEntries(
+      Object.entries(apps)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([name, app]) => [name, appConfig(app, { tier, timeToFail })]),
+    ),
+  };
+}
+
+const appKeys = z.object(appShape);
+
+function appConfig(
+  app: Record<string, unknown>,
+  defaults: { tier?: string | undefined; timeToFail: number },
+): AppConfig {
+  const { compose, profiles, variables } = appKeys.parse(app);
+  const rest = Object.fromEntries(Object.entries(app).filter(([key]) => !(key in appShape)));
+  return {
+    compose,
+    profiles,
+    variables,
+    rest,
+    defaultTier: defaults.tier ?? null,
+    defaultTimeToFail: defaults.timeToFail,
+  };
+}
+
+/** Names only: the values stay secret, and stay where they are. */
+function readSecretNames(
+  raw: RawConfig,
+  apps: readonly string[],
+  fail: (key: string, message: string) => void,
+): Record<string, readonly string[]> {
+  const key = "spectrum:secrets";
+  const value = raw.values[key];
+  if (value === undefined) return {};
+  const secrets = parse(value);
+  const shape = "give { <app>: { <NAME>: <secure value> } }";
+  if (!isRecord(secrets)) {
+    fail(key, `is no map; ${shape}`);
+    return {};
+  }
+  if (!raw.secretKeys.has(key) && Object.keys(secrets).length > 0) {
+    fail(key, "holds plain values; set each with pulumi config set --secret --path 'spectrum:secrets.<app>.<NAME>'");
+    return {};
+  }
+  return Object.fromEntries(
+    Object.entries(secrets).flatMap(([app, named]): [string, readonly string[]][] => {
+      if (app !== "$platform" && !apps.includes(app))
+        fail(`${key}.${app}`, `no app has this name${suggest(app, [...apps, "$platform"])}`);
+      if (!isRecord(named)) {
+        fail(`${key}.${app}`, `is no map; ${shape}`);
+        return [];
+      }
+      for (const [name, secret] of Object.entries(named)) {
+        if (typeof secret !== "string") fail(`${key}.${app}.${name}`, "is no text; set one value for each name");
+      }
+      return [[app, Object.keys(named).sort()]];
+    }),
+  );
+}
+
+/** Pulumi hands structured values, numbers and booleans over as JSON, texts as they are. */
+function parse(value: string): unknown {
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    return value;
+  }
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,189 @@
+/**
+ * The config's one schema: what a stack's file may say under `spectrum:`, and what `x-spectrum` may say in a Compose file.
+ * Every default stands here. What is not built yet is refused by name.
+ */
+import { z } from "zod";
+import { parseMiB, parseSeconds } from "../units";
+import type { Deployment, Egress } from "./types";
+
+const text = z.string().min(1, { error: "is empty; give it a value or leave the key out" });
+/** YAML reads `1.5` and `true` as no strings, where a variable's value means its text. */
+const scalarText = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+
+/** A key of the contract that a later version fills in. */
+const notYet = (what: string) => z.undefined({ error: `${what} is not built yet; leave the key out` }).optional();
+
+const seconds = z.string().transform((value, context) => {
+  const parsed = parseSeconds(value);
+  if (parsed !== null) return parsed;
+  context.addIssue({ code: "custom", message: `got ${JSON.stringify(value)}; give a duration such as 10m or 1h30m` });
+  return z.NEVER;
+});
+
+const mebibytes = z.union([z.string(), z.number().int().positive()]).transform((value, context) => {
+  const parsed = typeof value === "number" ? value : parseMiB(value);
+  if (parsed !== null && parsed > 0) return parsed;
+  context.addIssue({
+    code: "custom",
+    message: `got ${JSON.stringify(value)}; give MiB as a number, or a size such as 512m or 1g`,
+  });
+  return z.NEVER;
+});
+
+const percent = z.number().min(1).max(100);
+
+export const registrySchema = z.strictObject({
+  username: text,
+  password: text,
+  cache: z.boolean().default(false),
+});
+
+export const platformSchema = z.strictObject({
+  egress: z
+    .enum(["public", "nat", "nat-per-az", "endpoints"] satisfies Egress[])
+    .nullable()
+    .default(null),
+  availabilityZones: z.number().int().min(2).max(3).optional(),
+  vpcId: z
+    .string()
+    .regex(/^vpc-[0-9a-f]+$/u, { error: "give a VPC's id such as vpc-0123456789abcdef0" })
+    .nullable()
+    .default(null),
+  hostedZoneId: z
+    .string()
+    .regex(/^Z[A-Z0-9]+$/u, { error: "give a Route 53 zone's id such as Z0123456789ABCDEFGHIJ" })
+    .nullable()
+    .default(null),
+  hostedZoneName: text.nullable().default(null),
+  createHostedZone: z.boolean().default(false),
+  certificateArn: z.string().startsWith("arn:").nullable().default(null),
+  loadBalancerArn: z.string().startsWith("arn:").nullable().default(null),
+  ecsClusterArn: z.string().startsWith("arn:").nullable().default(null),
+  registries: z.record(text, registrySchema).default({}),
+  insights: z.enum(["off", "on", "enhanced"]).default("off"),
+  entry: z.literal("alb", { error: "only alb is built yet; leave the key out" }).optional(),
+  registry: notYet("an environment that owns the repositories"),
+  eksClusterName: notYet("an existing EKS cluster"),
+});
+
+const sizeSchema = z.strictObject({ cpu: z.number().positive().max(32).optional(), memory: mebibytes.optional() });
+
+const scheduleSchema = z
+  .strictObject({
+    at: z
+      .string()
+      .regex(/^(?:cron|rate|at)\(.+\)$/u, { error: "give cron(…), rate(…) or at(…), as EventBridge writes them" }),
+    timezone: text.default("UTC"),
+    min: z.number().int().min(0),
+    max: z.number().int().min(0),
+  })
+  .refine((s) => s.min <= s.max, { error: "min is above max" });
+
+const scaleSchema = z
+  .strictObject({
+    min: z.number().int().min(0).default(1),
+    max: z.number().int().min(1),
+    cpu: percent.nullable().default(null),
+    memory: percent.nullable().default(null),
+    requests: z.number().int().positive().nullable().default(null),
+    schedule: z.array(scheduleSchema).default([]),
+  })
+  .refine((s) => s.min <= s.max, { error: "min is above max" })
+  .transform((s) => ((s.cpu ?? s.memory ?? s.requests) === null && s.schedule.length === 0 ? { ...s, cpu: 60 } : s));
+
+const minutes = z.number().int().min(0).max(1440);
+const deploymentSchema: z.ZodType<Deployment> = z.discriminatedUnion(
+  "strategy",
+  [
+    z.strictObject({ strategy: z.literal("rolling") }),
+    z.strictObject({ strategy: z.literal("blue-green"), bakeMinutes: minutes.default(5) }),
+    z.strictObject({
+      strategy: z.literal("linear"),
+      bakeMinutes: minutes.default(5),
+      stepPercent: z.number().min(3).max(100).default(10),
+      stepBakeMinutes: minutes.default(6),
+    }),
+    z.strictObject({
+      strategy: z.literal("canary"),
+      bakeMinutes: minutes.default(5),
+      canaryPercent: z.number().min(0.1).max(100).default(5),
+      canaryBakeMinutes: minutes.default(10),
+    }),
+  ],
+  { error: "give strategy: rolling, blue-green, linear or canary" },
+);
+
+const policySchema = z.union([
+  z.string().startsWith("arn:", { error: "give a managed policy's ARN, or { actions, resources }" }),
+  z.strictObject({ actions: z.array(text).min(1), resources: z.array(text).min(1) }),
+]);
+
+export const hostSchema = z.strictObject({
+  host: z.string().regex(/^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/u, {
+    error: "give a host name in lower case such as shop.example.com",
+  }),
+  path: z.string().startsWith("/", { error: "a path starts with /" }).default("/"),
+  service: text.optional(),
+  port: z.number().int().min(1).max(65535).optional(),
+  priority: z.number().int().min(1).max(39_999).nullable().default(null),
+});
+
+export const serviceSchema = z.strictObject({
+  size: sizeSchema.optional(),
+  scale: scaleSchema.optional(),
+  deployment: deploymentSchema.optional(),
+  concurrent: z.boolean().default(false),
+  policies: z.array(policySchema).default([]),
+  managed: z
+    .literal(false, { error: "a managed data service is not built yet; leave the key out, or set it to false" })
+    .optional(),
+  job: notYet("a job"),
+  queue: notYet("a queue"),
+  bucket: notYet("a bucket"),
+  overrides: notYet("the escape hatch by config"),
+});
+
+/** What an app says of its own placement: the stack's config and `x-spectrum`, merged. Tiers add their own keys. */
+export const placementShape = {
+  tier: z.string().optional(),
+  hosts: z.array(hostSchema).optional(),
+  domain: hostSchema.shape.host.optional(),
+  scale: scaleSchema.optional(),
+  size: sizeSchema.optional(),
+  deployment: deploymentSchema.optional(),
+  timeToFail: seconds.optional(),
+  data: z
+    .enum(["keep", "delete"], {
+      error: (issue) =>
+        issue.input === "restore" ? "restore is not built yet; give keep or delete" : "give keep or delete",
+    })
+    .default("keep"),
+  services: z.record(text, serviceSchema).default({}),
+  release: notYet("a release"),
+  budget: notYet("a budget"),
+  hours: notYet("off hours"),
+  usage: notYet("usage for prices"),
+};
+
+/** What only the stack's config says of an app. */
+export const appShape = {
+  compose: z.union([text.transform((file) => [file]), z.array(text).min(1)], {
+    error: "give a Compose file's path, or a list of them",
+  }),
+  profiles: z.array(text).default([]),
+  variables: z.record(text, scalarText).default({}),
+};
+
+/** The keys directly under `spectrum:`. */
+export const environmentSchema = z.strictObject({
+  defaults: z.literal(1, { error: "the only version of the defaults is 1" }).default(1),
+  tier: z.string().optional(),
+  protected: z.boolean().default(false),
+  tags: z.record(text, scalarText).default({}),
+  platform: platformSchema.default(() => platformSchema.parse({})),
+  timeToFail: seconds.default(600),
+  apps: z.record(z.string(), z.looseObject({ ...appShape })),
+  budget: notYet("a budget"),
+  environments: z.unknown().optional(),
+  workflows: notYet("a workflow"),
+});

@@ -1,0 +1,154 @@
+/**
+ * What a stack's config says, validated: the environment, and for each app its placement. Plain values, no secrets:
+ * of `spectrum:secrets` only the names are known here.
+ *
+ * Units: cpu in vCPU, memory in MiB, durations in seconds unless the name says otherwise.
+ */
+import type { TierName } from "../tiers";
+
+/** How tasks and pods reach the internet. Prices are for two zones in us-east-1, without traffic. */
+export type Egress =
+  /** No NAT gateway: tasks in public subnets with public addresses, nothing open but the entry. 0 USD. */
+  | "public"
+  /** One NAT gateway, tasks in private subnets. 36.50 USD a month with its public address. */
+  | "nat"
+  /** A NAT gateway in each zone. 73 USD a month. */
+  | "nat-per-az"
+  /** VPC endpoints for AWS's own services and no other way out. 7.30 USD a month for each endpoint and zone. */
+  | "endpoints";
+
+export interface EnvironmentConfig {
+  /** The Pulumi stack's name. */
+  readonly name: string;
+  readonly region: string;
+  /** Version of the defaults. */
+  readonly defaults: 1;
+  readonly protected: boolean;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly platform: PlatformConfig;
+  /** The names of the secrets under `spectrum:secrets`, by app; `$platform` holds what `registries` names. */
+  readonly secretNames: Readonly<Record<string, readonly string[]>>;
+  readonly apps: Readonly<Record<string, AppConfig>>;
+}
+
+export interface PlatformConfig {
+  readonly egress: Egress | null;
+  /** Number of zones: 2 by default, 3 where protected. */
+  readonly availabilityZones: number;
+  /** An existing network; `null`: Spectrum makes one. */
+  readonly vpcId: string | null;
+  /** An existing Route 53 zone by id, or by name (looked up), or by name and made. */
+  readonly hostedZoneId: string | null;
+  readonly hostedZoneName: string | null;
+  readonly createHostedZone: boolean;
+  /** An existing ACM certificate for all hosts; `null`: one is requested and validated by DNS. */
+  readonly certificateArn: string | null;
+  readonly loadBalancerArn: string | null;
+  readonly ecsClusterArn: string | null;
+  /** By registry host (`ghcr.io`, `docker.io`). */
+  readonly registries: Readonly<Record<string, RegistryConfig>>;
+  /** CloudWatch Container Insights on the cluster. Each metric is billed. Default: off. */
+  readonly insights: "off" | "on" | "enhanced";
+}
+
+export interface RegistryConfig {
+  readonly username: string;
+  /** A name under `spectrum:secrets.$platform`. */
+  readonly password: string;
+  /** True: images come through an ECR pull-through cache (Docker Hub only). */
+  readonly cache: boolean;
+}
+
+/** An app's keys as the config has them, before they are merged with the Compose file's `x-spectrum`. */
+export interface AppConfig {
+  readonly compose: readonly string[];
+  readonly profiles: readonly string[];
+  readonly variables: Readonly<Record<string, string>>;
+  /** Everything else, raw: merged with `x-spectrum`, then validated. */
+  readonly rest: Readonly<Record<string, unknown>>;
+  /** `spectrum:tier` and `spectrum:timeToFail`: what the environment says for all its apps. */
+  readonly defaultTier: string | null;
+  readonly defaultTimeToFail: number;
+}
+
+/** The config switch of one app, merged with its `x-spectrum` and validated. */
+export interface Placement {
+  readonly app: string;
+  readonly tier: TierName;
+  readonly environment: EnvironmentConfig;
+  readonly hosts: readonly Host[];
+  readonly data: "keep" | "delete";
+  /** Seconds from a revision's start to its being healthy. Default 600. */
+  readonly timeToFail: number;
+  /** A row for every service of the app. */
+  readonly services: Readonly<Record<string, ServicePlacement>>;
+  /** The tier's own settings, validated by the tier's schema, defaults filled in. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Findings that the user accepts on this tier, by `service.key`. */
+  readonly accept: readonly string[];
+}
+
+/** A name, and optionally a path, at which one service is reached. */
+export interface Host {
+  readonly host: string;
+  /** `/` by default; a prefix. */
+  readonly path: string;
+  readonly service: string;
+  /** Container port. */
+  readonly port: number;
+  /** The load balancer rule's priority (1 to 39,999); `null`: derived from host and path. */
+  readonly priority: number | null;
+}
+
+export interface ServicePlacement {
+  /** `null`: from `deploy.resources`, else the default size. */
+  readonly cpu: number | null;
+  readonly memory: number | null;
+  readonly scale: Scale | null;
+  readonly deployment: Deployment;
+  /** True: several writers may share the service's named volumes. */
+  readonly concurrent: boolean;
+  /** What the service's own role may do: ARNs of managed policies, or statements. */
+  readonly policies: readonly (string | PolicyStatement)[];
+}
+
+export interface PolicyStatement {
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+}
+
+export interface Scale {
+  readonly min: number;
+  readonly max: number;
+  /** Target utilisation in percent. */
+  readonly cpu: number | null;
+  readonly memory: number | null;
+  /** Target requests per minute and replica. */
+  readonly requests: number | null;
+  readonly schedule: readonly ScheduledScale[];
+}
+
+export interface ScheduledScale {
+  /** `cron(0 7 ? * MON-FRI *)`, `rate(1 hour)` or `at(2027-01-01T00:00:00)`. */
+  readonly at: string;
+  /** IANA name. Default UTC. */
+  readonly timezone: string;
+  readonly min: number;
+  readonly max: number;
+}
+
+export type Deployment =
+  | { readonly strategy: "rolling" }
+  | { readonly strategy: "blue-green"; readonly bakeMinutes: number }
+  | {
+      readonly strategy: "linear";
+      readonly bakeMinutes: number;
+      readonly stepPercent: number;
+      readonly stepBakeMinutes: number;
+    }
+  | {
+      readonly strategy: "canary";
+      readonly bakeMinutes: number;
+      readonly canaryPercent: number;
+      readonly canaryBakeMinutes: number;
+    };

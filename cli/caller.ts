@@ -1,0 +1,14 @@
+/** Where and how the user called the command. */
+
+/** npm changes to the project's folder; paths on the command line start where the user stood. */
+export function callersFolder(): string {
+  const { INIT_CWD, npm_lifecycle_event: script } = process.env;
+  return script === "spectrum" && INIT_CWD ? INIT_CWD : process.cwd();
+}
+
+/** The shell's variables, all that are set. */
+export function shellVariables(): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}

@@ -1,0 +1,73 @@
+/** The `spectrum` command. Thin: it reads the command line, and each verb loads what it needs and no more. */
+import { CommanderError, Command } from "commander";
+import { version } from "../package.json";
+import type * as ConfigVerb from "./config";
+import { EXIT, finish, reportDefect, usageError } from "./output";
+import type * as PlanVerb from "./plan";
+
+function main(argv: readonly string[]): void {
+  // stdout holds results alone: what libraries say goes to stderr
+  console.log = console.info = console.debug = console.error;
+  const json = argv.includes("--json");
+  const command = new Command("spectrum")
+    .description("Plans a Compose file on AWS's hosting tiers.")
+    .version(version)
+    .usage("<verb> [options]")
+    .helpCommand(false)
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined });
+
+  command
+    .command("plan")
+    .description("what `pulumi up` would make, what a tier changes and refuses; exit 2 where something is refused")
+    .option("--compose <file>", "a Compose file, without a stack file; several are merged in order", collect)
+    .option("--tier <tier>", "the tier, whatever the config says")
+    .option("--env <name>", "the environment: its Pulumi.<name>.yaml, and with --compose its name", "dev")
+    .option("--app <name>", "the app's name; without --compose the one app to plan")
+    .option("--shell-env", "let the Compose files use the shell's variables")
+    .option("--json", "print the plan as JSON (docs/plan-json.md)")
+    .allowExcessArguments(false)
+    .action((options: PlanVerb.PlanArguments) => run(() => load<typeof PlanVerb>("./plan").plan(options)));
+
+  command
+    .command("config")
+    .description("the merged, interpolated Compose model in canonical form, as `docker compose config` prints it")
+    .requiredOption("--compose <file>", "a Compose file; several are merged in order", collect)
+    .option("--app <name>", "the project's name")
+    .option("--shell-env", "let the Compose files use the shell's variables")
+    .option("--json", "print JSON (the default is YAML)")
+    .allowExcessArguments(false)
+    .action((options: ConfigVerb.ConfigArguments) => run(() => load<typeof ConfigVerb>("./config").config(options)));
+
+  for (const verb of command.commands) verb.exitOverride().configureOutput({ writeErr: () => undefined });
+
+  if (argv.length === 0) {
+    finish({ stdout: "", stderr: command.helpInformation(), code: EXIT.wrong });
+    return;
+  }
+  try {
+    command.parse(argv, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) return reportDefect(error, json);
+    // --help and --version have printed
+    if (error.exitCode === 0) return;
+    usageError(error.message, json && argv[0] === "plan");
+  }
+}
+
+function run(verb: () => Promise<void>): void {
+  verb().catch((error: unknown) => reportDefect(error, process.argv.includes("--json")));
+}
+
+function collect(file: string, files: readonly string[] = []): readonly string[] {
+  return [...files, file];
+}
+
+/** Verbs are loaded when they are called: the help needs no Pulumi. */
+function load<T>(path: string): T {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- import() of a path without extension is ESM's
+  return require(path) as T;
+}
+
+main(process.argv.slice(2));

@@ -1,0 +1,39 @@
+/** `spectrum plan`. */
+import { isAbsolute, resolve } from "node:path";
+import { createColors } from "picocolors";
+import { planJson } from "../plan/json";
+import { makePlan } from "../plan/plan";
+import { renderPlan } from "../plan/render";
+import { callersFolder, shellVariables } from "./caller";
+import { EXIT, finish, problemLines } from "./output";
+
+export interface PlanArguments {
+  readonly compose?: readonly string[];
+  readonly tier?: string;
+  readonly env: string;
+  readonly app?: string;
+  readonly shellEnv?: true;
+  readonly json?: true;
+}
+
+export async function plan({ compose, tier, env, app, shellEnv, json }: PlanArguments): Promise<void> {
+  const made = await makePlan({
+    environment: env,
+    ...(compose ? { compose: compose.map((file) => (isAbsolute(file) ? file : resolve(callersFolder(), file))) } : {}),
+    ...(tier === undefined ? {} : { tier }),
+    ...(app === undefined ? {} : { app }),
+    ...(shellEnv ? { shellEnv: shellVariables() } : {}),
+  });
+  const colors = createColors(wantsColor(process.stderr));
+  finish({
+    stdout: json ? planJson(made) : renderPlan(made, { color: wantsColor(process.stdout) }),
+    stderr: problemLines(made.warnings, colors.yellow("warning")) + problemLines(made.errors, colors.red("error")),
+    code: made.errors.length ? EXIT.wrong : EXIT.done,
+  });
+}
+
+/** Only on a terminal, and not where NO_COLOR (no-color.org) is set. */
+function wantsColor(stream: NodeJS.WriteStream): boolean {
+  // undefined where it is none, which picocolors would take for "decide yourself", and colour a CI's log
+  return Boolean(stream.isTTY) && !process.env.NO_COLOR;
+}

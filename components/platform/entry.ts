@@ -1,0 +1,55 @@
+/** One app's part of the environment's entry: its target groups before it is hosted, its rules and names after. */
+import type * as pulumi from "@pulumi/pulumi";
+import type { Placement } from "../../app/config/types";
+import type { App } from "../../app/model";
+import { type EntryPoint, publish } from "../../app/publish";
+import type { HostedApp, Tier } from "../tiers/tier";
+import { LoadBalancedEntry } from "./app-entry";
+import type { Platform } from "./platform";
+
+/** A target group that is already attached to the load balancer, by a rule on a host that nobody calls. */
+export interface AttachedGroup {
+  readonly point: EntryPoint;
+  readonly targetGroupArn: pulumi.Output<string>;
+  /** What the load balancer calls the container port with: for UDP both, since it asks over TCP whether a target is healthy. */
+  readonly protocols: readonly ("tcp" | "udp")[];
+  /** The load balancer's security group; only from there may the container port be reached. */
+  readonly securityGroupId: pulumi.Output<string>;
+  /** The load balancer and target group as ALBRequestCountPerTarget wants them (`app/x/1/targetgroup/y/2`). */
+  readonly resourceLabel: pulumi.Output<string>;
+  /** What the service must wait for: the rule that attaches the group. */
+  readonly attachments: readonly pulumi.Resource[];
+  /** Under blue/green, linear and canary: the second group and the production rule (NLB: the listener) that ECS edits. */
+  readonly alternate: {
+    readonly targetGroupArn: pulumi.Output<string>;
+    readonly productionRuleArn: pulumi.Output<string>;
+  } | null;
+}
+
+export interface AppEntry {
+  readonly points: readonly EntryPoint[];
+  /** The group of a published container port; `null` where the tier's entry is a record. */
+  group(service: string, port: number): AttachedGroup | null;
+}
+
+/** The entry of an environment: opened for each app before it is hosted, connected after. */
+export class EnvironmentEntry {
+  private readonly entries = new Map<AppEntry, LoadBalancedEntry>();
+
+  constructor(private readonly platform: Platform) {}
+
+  /** The app's target groups, where its tier takes them. The component has the app's name. */
+  open(app: App, placement: Placement, kind: Tier["entry"], opts?: pulumi.ComponentResourceOptions): AppEntry {
+    const { points } = publish(app, placement);
+    const entry = new LoadBalancedEntry(app.name, { placement, points, kind, platform: this.platform }, opts);
+    this.entries.set(entry, entry);
+    return entry;
+  }
+
+  /** The app's rules and names; where it is reached, by `service:port`. */
+  connect(entry: AppEntry, hosted: HostedApp): Readonly<Record<string, pulumi.Output<string>>> {
+    const opened = this.entries.get(entry);
+    if (!opened) throw new Error("the entry was not opened here");
+    return opened.connect(hosted);
+  }
+}

@@ -1,0 +1,78 @@
+/** What the apps of one environment share. Each part is made once, and only when somebody asks for it. */
+import type * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { EnvironmentConfig } from "../../app/config/types";
+import { type EcsCluster, SharedEcsCluster } from "./ecs-cluster";
+import { DnsNames } from "./dns-names";
+import { LoadBalancers } from "./load-balancers";
+import { logGroup } from "./logs";
+import { type Network, VpcNetwork } from "./network";
+import { Registries } from "./registries";
+
+/** The secrets that `registries` names: `spectrum:secrets.$platform`. */
+export type PlatformSecrets = Readonly<Record<string, pulumi.Output<string>>>;
+
+export class Platform extends pulumi.ComponentResource {
+  private readonly parts: {
+    network?: VpcNetwork;
+    ecsCluster?: SharedEcsCluster;
+    registries?: Registries;
+    loadBalancers?: LoadBalancers;
+    names?: DnsNames;
+  } = {};
+
+  constructor(
+    private readonly name: string,
+    readonly environment: EnvironmentConfig,
+    private readonly secrets: PlatformSecrets = {},
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("spectrum:platform:Platform", name, {}, opts);
+  }
+
+  /** The VPC with its subnets. */
+  get network(): Network {
+    return (this.parts.network ??= new VpcNetwork(`${this.name}-network`, this.environment, { parent: this }));
+  }
+
+  /** The ECS cluster with its Fargate capacity providers and its Service Connect namespaces. */
+  get ecsCluster(): EcsCluster {
+    return (this.parts.ecsCluster ??= new SharedEcsCluster(`${this.name}-ecs`, this.environment, { parent: this }));
+  }
+
+  /** The registries' credentials and caches. */
+  get registries(): Registries {
+    const { environment, secrets } = this;
+    return (this.parts.registries ??= new Registries(
+      `${this.name}-registries`,
+      { environment, secrets },
+      { parent: this },
+    ));
+  }
+
+  /** The load balancers that the apps share. */
+  get loadBalancers(): LoadBalancers {
+    const { environment } = this;
+    return (this.parts.loadBalancers ??= new LoadBalancers(
+      `${this.name}-entry`,
+      { environment, network: () => this.network },
+      { parent: this },
+    ));
+  }
+
+  /** Hosted zones, certificates and records. */
+  get names(): DnsNames {
+    return (this.parts.names ??= new DnsNames(`${this.name}-names`, this.environment, { parent: this }));
+  }
+
+  /** A log group with the environment's retention: `["shop", "web"]` gives `/spectrum/dev/shop/web`. */
+  logGroup(name: string, path: readonly string[], opts: pulumi.CustomResourceOptions): aws.cloudwatch.LogGroup {
+    return logGroup(name, { environment: this.environment, path }, opts);
+  }
+
+  /** Ends the component: called once, when every app has what it asked for. */
+  finish(): void {
+    const { network, ecsCluster } = this.parts;
+    this.registerOutputs({ vpcId: network?.vpcId, ecsClusterArn: ecsCluster?.arn });
+  }
+}

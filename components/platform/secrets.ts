@@ -1,0 +1,117 @@
+/** The secrets of one app, by name: a key of `spectrum:secrets.<app>` or a Compose secret. */
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { EnvironmentConfig } from "../../app/config/types";
+import type { Value } from "../../app/value";
+import { parameterName } from "../names";
+
+/** A stored secret: an SSM parameter (SecureString, free, up to 4 KB) or an existing one by ARN. */
+export interface StoredSecret {
+  /** What ECS's `valueFrom` takes. */
+  readonly arn: pulumi.Output<string>;
+  readonly store: "ssm" | "secrets-manager";
+}
+
+export interface AppSecrets {
+  /** The secret's own value: a secret Output. */
+  value(name: string): pulumi.Output<string>;
+  /** The value with its hosts and secrets filled in: a secret Output where a secret stands in it. */
+  resolve(value: Value, host: (service: string) => pulumi.Input<string>): pulumi.Output<string>;
+  /** Stores a value by reference, once for each `key` (unique in the app: `api-DATABASE_URL`, `db_password`). */
+  store(key: string, value: pulumi.Output<string>): StoredSecret;
+  /** A Compose secret by its name, stored once and shared by the services that it is given to. */
+  stored(name: string): StoredSecret;
+}
+
+/** Where a secret's value comes from: a value that is a secret already, or an SSM parameter or Secrets Manager secret. */
+export type SecretSource = pulumi.Output<string> | { readonly existingArn: string };
+
+export interface SsmSecretsArgs {
+  readonly app: string;
+  readonly environment: EnvironmentConfig;
+  /** By name. */
+  readonly sources: Readonly<Record<string, SecretSource>>;
+}
+
+/**
+ * An app's secrets in SSM's parameter store, under AWS's own key: standard parameters are free, and one of more than
+ * 4 KB, which becomes an advanced one by itself, is 0.05 USD a month. A secret that nobody asks for is not stored.
+ */
+export class SsmSecrets extends pulumi.ComponentResource implements AppSecrets {
+  private readonly parameters = new Map<string, StoredSecret>();
+  private readonly existing = new Map<string, pulumi.Output<string>>();
+
+  constructor(
+    private readonly name: string,
+    private readonly args: SsmSecretsArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("spectrum:platform:Secrets", name, {}, opts);
+    this.registerOutputs({});
+  }
+
+  value(name: string): pulumi.Output<string> {
+    const source = this.source(name);
+    if (pulumi.Output.isInstance(source)) return pulumi.secret(source);
+    const known = this.existing.get(name);
+    if (known) return known;
+    const value = pulumi.secret(this.lookUp(source.existingArn));
+    this.existing.set(name, value);
+    return value;
+  }
+
+  resolve(value: Value, host: (service: string) => pulumi.Input<string>): pulumi.Output<string> {
+    const parts = value.map((part) => {
+      if (typeof part === "string") return part;
+      return "host" in part ? host(part.host) : this.value(part.secret);
+    });
+    const plain = parts.filter((part) => typeof part === "string");
+    if (plain.length === parts.length) return pulumi.output(plain.join(""));
+    return pulumi.all(parts).apply((texts) => texts.join(""));
+  }
+
+  store(key: string, value: pulumi.Output<string>): StoredSecret {
+    const known = this.parameters.get(key);
+    if (known) return known;
+    const { app, environment } = this.args;
+    const parameter = new aws.ssm.Parameter(
+      `${this.name}-${key}`,
+      {
+        name: parameterName(pulumi.getProject(), environment.name, app, key),
+        type: "SecureString",
+        tier: "Intelligent-Tiering",
+        value, // the SDK marks it as a secret
+      },
+      { parent: this },
+    );
+    const stored: StoredSecret = { arn: parameter.arn, store: "ssm" };
+    this.parameters.set(key, stored);
+    return stored;
+  }
+
+  stored(name: string): StoredSecret {
+    const source = this.source(name);
+    if (pulumi.Output.isInstance(source)) return this.store(name, source);
+    return { arn: pulumi.output(source.existingArn), store: storeOf(source.existingArn) };
+  }
+
+  private source(name: string): SecretSource {
+    const source = this.args.sources[name];
+    // the reader has refused a name without a value, so this is a defect
+    if (!source) throw new Error(`the app ${this.args.app} has no secret named ${name}`);
+    return source;
+  }
+
+  /** A tier that takes no references needs the value of an existing secret too. */
+  private lookUp(arn: string): pulumi.Output<string> {
+    if (storeOf(arn) === "ssm") {
+      const name = arn.slice(arn.indexOf(":parameter/") + ":parameter".length);
+      return aws.ssm.getParameterOutput({ name, withDecryption: true }, { parent: this }).value;
+    }
+    return aws.secretsmanager.getSecretVersionOutput({ secretId: arn }, { parent: this }).secretString;
+  }
+}
+
+function storeOf(arn: string): StoredSecret["store"] {
+  return arn.split(":")[2] === "secretsmanager" ? "secrets-manager" : "ssm";
+}

@@ -1,0 +1,79 @@
+/** Autoscaling of an ECS service by cpu, memory, requests and the clock. */
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Scale } from "../../../app/config/types";
+import { childName } from "../../names";
+
+export interface ScalingArgs {
+  readonly scale: Scale;
+  readonly clusterName: pulumi.Input<string>;
+  readonly service: aws.ecs.Service;
+  /** The entry's target group, for requests; `null` where the service has none that speaks HTTP. */
+  readonly resourceLabel: pulumi.Input<string> | null;
+}
+
+const NAMESPACE = "ecs";
+const DIMENSION = "ecs:service:DesiredCount";
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-auto-scaling.html */
+export function autoscaling(name: string, args: ScalingArgs, opts: pulumi.CustomResourceOptions): void {
+  const { scale, clusterName, service } = args;
+  const target = new aws.appautoscaling.Target(
+    name,
+    {
+      serviceNamespace: NAMESPACE,
+      scalableDimension: DIMENSION,
+      resourceId: pulumi.interpolate`service/${clusterName}/${service.name}`,
+      minCapacity: scale.min,
+      maxCapacity: scale.max,
+    },
+    opts,
+  );
+  const at = {
+    serviceNamespace: target.serviceNamespace,
+    scalableDimension: target.scalableDimension,
+    resourceId: target.resourceId,
+  };
+  for (const { suffix, metric, value, resourceLabel } of metricsOf(args)) {
+    new aws.appautoscaling.Policy(
+      childName(name, suffix),
+      {
+        ...at,
+        policyType: "TargetTrackingScaling",
+        targetTrackingScalingPolicyConfiguration: {
+          targetValue: value,
+          predefinedMetricSpecification: {
+            predefinedMetricType: metric,
+            ...(resourceLabel !== undefined && { resourceLabel }),
+          },
+        },
+      },
+      opts,
+    );
+  }
+  scale.schedule.forEach(({ at: schedule, timezone, min, max }, i) => {
+    new aws.appautoscaling.ScheduledAction(
+      childName(name, "schedule", String(i + 1)),
+      { ...at, schedule, timezone, scalableTargetAction: { minCapacity: min, maxCapacity: max } },
+      opts,
+    );
+  });
+}
+
+interface Metric {
+  readonly suffix: string;
+  readonly metric: string;
+  readonly value: number;
+  readonly resourceLabel?: pulumi.Input<string>;
+}
+
+function metricsOf({ scale, resourceLabel }: ScalingArgs): readonly Metric[] {
+  const { cpu, memory, requests } = scale;
+  return [
+    ...(cpu === null ? [] : [{ suffix: "cpu", metric: "ECSServiceAverageCPUUtilization", value: cpu }]),
+    ...(memory === null ? [] : [{ suffix: "memory", metric: "ECSServiceAverageMemoryUtilization", value: memory }]),
+    ...(requests === null || resourceLabel === null
+      ? []
+      : [{ suffix: "requests", metric: "ALBRequestCountPerTarget", value: requests, resourceLabel }]),
+  ];
+}

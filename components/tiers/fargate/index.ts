@@ -1,0 +1,1 @@
+export { fargate } from "./tier";

@@ -1,0 +1,16 @@
+/** ECS on Fargate: containers without machines to care for. */
+import type { Tier } from "../tier";
+import { FargateApp } from "./fargate-app";
+import { fitFargate } from "./fit";
+import { responsibilities } from "./responsibilities";
+import { fargateSettings } from "./settings";
+
+export const fargate: Tier = {
+  name: "fargate",
+  title: "ECS on Fargate",
+  responsibilities,
+  settings: fargateSettings,
+  entry: "target-groups",
+  fit: fitFargate,
+  host: (name, args, opts) => new FargateApp(name, args, opts),
+};

@@ -1,0 +1,7 @@
+/** Every tier by its name: a missing one is a compile error. */
+import type { TierName } from "../../app/tiers";
+import { fargate } from "./fargate";
+import { lightsail } from "./lightsail";
+import type { Tier } from "./tier";
+
+export const tiers: Readonly<Record<TierName, Tier>> = { fargate, lightsail };

@@ -1,0 +1,1 @@
+export { lightsail } from "./tier";

@@ -1,0 +1,16 @@
+/** The tier `lightsail`: an app on a Lightsail container service. */
+import type { Tier } from "../tier";
+import { LightsailApp } from "./app";
+import { fit } from "./fit";
+import { responsibilities } from "./responsibilities";
+import { settingsSchema } from "./settings";
+
+export const lightsail: Tier = {
+  name: "lightsail",
+  title: "Lightsail container service",
+  responsibilities,
+  settings: settingsSchema,
+  entry: "record",
+  fit,
+  host: (name, args, opts) => new LightsailApp(name, args, opts),
+};

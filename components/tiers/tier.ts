@@ -1,0 +1,95 @@
+/** The contract of a tier: what every hosting option promises to the rest of Spectrum. */
+import type * as pulumi from "@pulumi/pulumi";
+import type { ZodType } from "zod";
+import type { Placement } from "../../app/config/types";
+import type { Finding } from "../../app/finding";
+import type { App } from "../../app/model";
+import type { TierName } from "../../app/tiers";
+import type { AppEntry } from "../platform/entry";
+import type { AppImages } from "../platform/images";
+import type { Platform } from "../platform/platform";
+import type { AppSecrets } from "../platform/secrets";
+import type { AppVolumes } from "../platform/volumes";
+
+export interface Tier {
+  readonly name: TierName;
+  /** "ECS on Fargate" */
+  readonly title: string;
+  readonly responsibilities: Responsibilities;
+  /** The tier's own settings in the config (`fargate: { … }`), without `accept`; strict, every default filled in. */
+  readonly settings: ZodType<Record<string, unknown>>;
+  /** How the entry reaches the tier: target groups of the load balancer, or a record that points to the tier itself. */
+  readonly entry: "target-groups" | "record";
+  /** What the tier does to each key that the app uses. Pure. */
+  fit(app: App, placement: Placement): readonly Finding[];
+  host(name: string, args: HostArgs, opts?: pulumi.ComponentResourceOptions): HostedApp;
+}
+
+/** Who does what, AWS or you. Each row's source is a page of AWS's documentation. */
+export type Responsibilities = readonly Responsibility[];
+
+export interface Responsibility {
+  readonly what:
+    | "machine patching"
+    | "container runtime"
+    | "orchestrator agent"
+    | "control plane"
+    | "certificate renewal"
+    | "scaling"
+    | "backup"
+    | "secret rotation";
+  readonly who: "aws" | "you" | "spectrum" | "nobody";
+  readonly how: string;
+  readonly source: string;
+}
+
+/** The same for all tiers; no tier's words. */
+export interface HostArgs {
+  readonly app: App;
+  readonly placement: Placement;
+  readonly platform: Platform;
+  readonly entry: AppEntry;
+  readonly images: AppImages;
+  readonly secrets: AppSecrets;
+  readonly volumes: AppVolumes;
+}
+
+/** Where the entry's rules and names point. */
+export type Endpoint =
+  | { readonly kind: "target-group"; readonly targetGroupArn: pulumi.Output<string> }
+  | {
+      readonly kind: "alias";
+      readonly aliasName: pulumi.Output<string>;
+      readonly aliasZoneId: pulumi.Output<string>;
+      /** Where it can be opened without a domain of one's own. */
+      readonly url: pulumi.Output<string>;
+    }
+  | { readonly kind: "addresses"; readonly addresses: pulumi.Output<string[]> };
+
+/** How operations reach a service on its tier. */
+export type ServiceTarget =
+  | {
+      readonly tier: "fargate";
+      readonly clusterArn: pulumi.Output<string>;
+      readonly serviceName: pulumi.Output<string>;
+      readonly container: string;
+    }
+  | { readonly tier: "lightsail"; readonly containerService: pulumi.Output<string>; readonly container: string };
+
+export interface HostedService {
+  /** By container port, for the published ones. */
+  readonly endpoints: Readonly<Record<number, Endpoint>>;
+  readonly logGroup?: pulumi.Output<string>;
+  /** ARN of the role that the service's own calls run under; `null` where the tier has none. */
+  readonly identity: pulumi.Output<string> | null;
+  /** What changes with each new version: a task definition's ARN, a deployment's version. */
+  readonly revision: pulumi.Output<string>;
+  readonly target: ServiceTarget;
+  /** What the entry's production rules wait for. */
+  readonly ready: pulumi.Resource;
+}
+
+/** A ComponentResource with the same outputs by service on every tier. Nothing outside the tier looks deeper. */
+export interface HostedApp extends pulumi.ComponentResource {
+  readonly services: Readonly<Record<string, HostedService>>;
+}

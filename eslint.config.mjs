@@ -1,0 +1,40 @@
+import js from "@eslint/js";
+import tseslint from "typescript-eslint";
+
+/** Imports that a room may not have: `app/` is pure, and nothing outside a tier looks into it. */
+const noPulumi = {
+  patterns: [{ group: ["@pulumi/*"], message: "app/ is pure: no Pulumi here" }],
+  paths: ["fs", "node:fs", "node:child_process"].map((name) => ({ name, message: "app/ does no I/O" })),
+};
+
+export default tseslint.config(
+  { ignores: ["node_modules/", "coverage/", "examples/**/src/", "examples/**/*.js"] },
+  js.configs.recommended,
+  {
+    files: ["**/*.ts"],
+    extends: [tseslint.configs.recommendedTypeChecked, tseslint.configs.stylisticTypeChecked],
+    languageOptions: { parserOptions: { project: "./tsconfig.json" } },
+    rules: {
+      "@typescript-eslint/switch-exhaustiveness-check": "error",
+      "@typescript-eslint/no-unnecessary-condition": "off",
+      "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/array-type": ["error", { default: "array" }],
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
+      "max-lines": ["warn", { max: 400, skipBlankLines: true, skipComments: true }],
+      eqeqeq: "error",
+    },
+  },
+  {
+    files: ["app/**/*.ts"],
+    ignores: ["app/compose/files.ts"],
+    rules: { "no-restricted-imports": ["error", noPulumi] },
+  },
+  {
+    files: ["test/**/*.ts"],
+    rules: {
+      // mocha's describe and it return nothing that is awaited
+      "@typescript-eslint/no-floating-promises": ["error", { allowForKnownSafeCalls: [] }],
+      "max-lines": "off",
+    },
+  },
+);

@@ -1,0 +1,57 @@
+/**
+ * The plan: every resource that the program would register for an environment. `docs/plan-json.md` documents the JSON.
+ */
+import type { Finding, Problem } from "../app/finding";
+
+/**
+ * A planned value. Besides plain JSON, three objects of one key stand for what no plan knows or shows:
+ *
+ * - `{"$output": "<urn>.<property>"}`: known only after the resource is made; where text stands around it, the text with
+ *   `${<urn>.<property>}` in the outputs' places;
+ * - `{"$lookup": "<token>"}`: looked up in AWS by that function;
+ * - `{"$secret": "<name>"}`: a secret, which no plan decrypts.
+ *
+ * In a string that holds a JSON document (a policy, container definitions) they stand inside the document.
+ */
+export type PlanValue = null | boolean | number | string | PlanValue[] | { [key: string]: PlanValue };
+
+export interface PlannedResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly name: string;
+  /** The parent's URN; `null` for the stack. */
+  readonly parent: string | null;
+  /** True for a component that a provider builds (awsx, eks): its children are known to Spectrum, not to the program. */
+  readonly remote: boolean;
+  readonly inputs: Readonly<Record<string, PlanValue>>;
+  /** URNs, sorted: what must exist first. */
+  readonly dependencies: readonly string[];
+  /** Options that change what happens to the resource; left out where not set. */
+  readonly options?: {
+    readonly protect?: true;
+    readonly retainOnDelete?: true;
+    readonly deleteBeforeReplace?: true;
+    readonly ignoreChanges?: readonly string[];
+    readonly aliases?: readonly string[];
+    readonly provider?: string;
+    readonly customTimeouts?: Readonly<Record<string, string>>;
+  };
+}
+
+export interface PlannedApp {
+  readonly name: string;
+  readonly tier: string;
+  readonly findings: readonly Finding[];
+}
+
+export interface Plan {
+  readonly version: 1;
+  readonly environment: string;
+  readonly apps: readonly PlannedApp[];
+  readonly resources: readonly PlannedResource[];
+  readonly outputs: Readonly<Record<string, PlanValue>>;
+  /** Why the plan did not succeed: what is wrong with the input, and the refusals that nobody accepted. */
+  readonly errors: readonly Problem[];
+  /** What is allowed and yet worth a look: an unset variable, an accepted loss that nothing asked for. */
+  readonly warnings: readonly Problem[];
+}

@@ -1,0 +1,113 @@
+/**
+ * Reads what an environment consists of before anything is registered: the config, each app's Compose files, its placement,
+ * and what the tier does to it. Opens files; touches no Pulumi.
+ */
+import { resolve } from "node:path";
+import { conflicts, type Claimant } from "../app/claims";
+import { readCompose } from "../app/compose";
+import { readPlacement, type TierSettings } from "../app/config/placement";
+import { readEnvironment, type RawConfig } from "../app/config/read";
+import type { EnvironmentConfig, Placement } from "../app/config/types";
+import { InputError, type Finding, type Problem } from "../app/finding";
+import { acceptFindings } from "../app/fit";
+import type { App } from "../app/model";
+import { entryProblems } from "../app/priority";
+import { publish } from "../app/publish";
+import { tierNames } from "../app/tiers";
+import { tiers } from "../components/tiers";
+import { withProjectFiles } from "./project-files";
+import { readSecretSources, type SecretSource } from "./secret-sources";
+
+export interface ReadOptions {
+  /** The folder that `compose:` paths start from: the Pulumi project's. Default: the current folder. */
+  readonly root?: string;
+  /** The shell's variables; left out by default, so that a plan is the same everywhere. */
+  readonly shellEnv?: Readonly<Record<string, string>>;
+  /** True where there is no stack that could hold secrets: a Compose secret without a value is taken as given. */
+  readonly assumeSecrets?: boolean;
+}
+
+/** One app, read and fitted to its tier. */
+export interface ReadApp {
+  readonly app: App;
+  readonly placement: Placement;
+  readonly findings: readonly Finding[];
+  /** By the name of the Compose secret. */
+  readonly secrets: Readonly<Record<string, SecretSource>>;
+}
+
+export interface ReadEnvironment {
+  readonly environment: EnvironmentConfig;
+  readonly apps: readonly ReadApp[];
+  /** What the apps claim together and cannot both have. Nothing may be registered while there is any. */
+  readonly conflicts: readonly Problem[];
+  readonly warnings: readonly Problem[];
+}
+
+/** Throws `InputError` with the problems of the config and of every app at once. Refused findings do not throw. */
+export function readApps(raw: RawConfig, options: ReadOptions = {}): ReadEnvironment {
+  const environment = readEnvironment(raw);
+  const problems: Problem[] = [];
+  const warnings: Problem[] = [];
+  const apps = Object.keys(environment.apps).flatMap((name): ReadApp[] => {
+    try {
+      const read = readApp(name, environment, options);
+      warnings.push(...read.warnings);
+      return [read];
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      problems.push(...error.problems);
+      return [];
+    }
+  });
+  const claimants = apps.map(({ app, placement }): Claimant => {
+    const { points } = publish(app, placement);
+    return { placement, points, sharesEntry: tiers[placement.tier].entry === "target-groups" };
+  });
+  const clashes = [...conflicts(claimants), ...entryProblems(claimants.filter(({ sharesEntry }) => sharesEntry))];
+  if (problems.length > 0) throw new InputError([...problems, ...clashes]);
+  return { environment, apps, conflicts: clashes, warnings };
+}
+
+function readApp(name: string, environment: EnvironmentConfig, options: ReadOptions) {
+  const config = environment.apps[name];
+  if (!config) throw new Error(`no app ${name}`);
+  const root = options.root ?? process.cwd();
+  const { warnings, variable, ...read } = readCompose({
+    files: config.compose.map((file) => resolve(root, file)),
+    appName: name,
+    profiles: [...config.profiles],
+    variables: { ...config.variables },
+    secretVariables: [...(environment.secretNames[name] ?? [])],
+    shellEnv: options.shellEnv && { ...options.shellEnv },
+  });
+  const app = withProjectFiles(read.app, variable);
+  const placement = readPlacement(app, environment, tierSettings);
+  const secrets = readSecretSources(app, environment.secretNames[name] ?? [], variable, options.assumeSecrets === true);
+  const fitted = acceptFindings([...tiers[placement.tier].fit(app, placement), ...secrets.findings], placement.accept);
+  const unused = fitted.unused.map((accept) => ({
+    key: `spectrum:apps.${name}.${placement.tier}.accept`,
+    location: null,
+    message: `${accept} accepts nothing: no refusal on this tier has that name`,
+  }));
+  return { app, placement, findings: fitted.findings, secrets: secrets.sources, warnings: [...warnings, ...unused] };
+}
+
+const tierSettings = Object.fromEntries(
+  tierNames.map((tier) => [tier, tiers[tier].settings]),
+) as unknown as TierSettings;
+
+/** The refusals that nobody accepted, as problems. */
+export function unacceptedRefusals(apps: readonly ReadApp[]): readonly Problem[] {
+  return apps.flatMap(({ placement, findings }) =>
+    findings
+      .filter((f) => f.outcome === "refused" && !f.accepted)
+      .map(({ app, service, key, reason, remedy, location }) => {
+        const named = (path: string) => (service === null ? path : `${service}.${path}`);
+        // a list as a whole reads better than its items
+        const accept = `spectrum:apps.${app}.${placement.tier}.accept: [${named(key.replace(/\[.*$/u, ""))}]`;
+        const message = `${named(key)} is refused on ${placement.tier}: ${reason}; ${remedy}; or accept the loss: ${accept}`;
+        return { location, message };
+      }),
+  );
+}

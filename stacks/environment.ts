@@ -1,0 +1,87 @@
+/** One environment: the platform, and each app on its tier. */
+import * as pulumi from "@pulumi/pulumi";
+import { EnvironmentEntry } from "../components/platform/entry";
+import { EcrImages } from "../components/platform/images";
+import { Platform } from "../components/platform/platform";
+import { SsmSecrets, type SecretSource } from "../components/platform/secrets";
+import { EfsVolumes } from "../components/platform/volumes";
+import { environmentTags, tagging } from "../components/tags";
+import { tiers } from "../components/tiers";
+import type { HostArgs, HostedApp } from "../components/tiers/tier";
+import type { ReadApp, ReadEnvironment } from "./apps";
+import { secretValues } from "./config";
+
+/** What a stack exports of each app. */
+export interface AppOutputs {
+  readonly tier: string;
+  /** Where the app is reached, by `service:port`. */
+  readonly urls: Readonly<Record<string, pulumi.Output<string>>>;
+}
+
+/** Registers everything. The apps have been read, and no refusal stands unaccepted. */
+export function buildEnvironment({ environment, apps }: ReadEnvironment): {
+  readonly apps: Record<string, AppOutputs>;
+} {
+  pulumi.runtime.registerStackTransformation(tagging(environmentTags(environment)));
+  const platformSecrets = secretValues("$platform", environment.secretNames.$platform ?? []);
+  const platform = new Platform("platform", environment, platformSecrets);
+  const entry = new EnvironmentEntry(platform);
+  const outputs = Object.fromEntries(
+    apps.map((app): [string, AppOutputs] => [app.app.name, hostApp(app, platform, entry)]),
+  );
+  platform.finish();
+  return { apps: outputs };
+}
+
+function hostApp(read: ReadApp, platform: Platform, entry: EnvironmentEntry): AppOutputs {
+  const { app, placement } = read;
+  const { name } = app;
+  const { environment } = platform;
+  const opts = { transformations: [tagging({ App: name })] };
+  const secrets = new SsmSecrets(name, { app: name, environment, sources: secretSources(read) }, opts);
+  const args: HostArgs = {
+    app,
+    placement,
+    platform,
+    secrets,
+    entry: entry.open(app, placement, tiers[placement.tier].entry, opts),
+    images: new EcrImages(name, { app, environment, registries: () => platform.registries, secrets }, opts),
+    volumes: new EfsVolumes(
+      name,
+      { app: name, environment, network: () => platform.network, data: placement.data },
+      opts,
+    ),
+  };
+  const hosted: HostedApp = tiers[placement.tier].host(name, args, opts);
+  return { tier: placement.tier, urls: entry.connect(args.entry, hosted) };
+}
+
+/** The values of an app's secrets: of `spectrum:secrets`, and of its Compose secrets. */
+function secretSources({ app, placement, secrets }: ReadApp): Record<string, SecretSource> {
+  const names = placement.environment.secretNames[app.name] ?? [];
+  const values = secretValues(app.name, names);
+  const resolve = (source: ReadApp["secrets"][string], name: string): SecretSource => {
+    switch (source.kind) {
+      case "config":
+        return values[source.name] ?? pulumi.secret("");
+      case "text":
+        return pulumi.secret(source.text);
+      case "value":
+        return pulumi
+          .all(
+            source.value.map((part) =>
+              typeof part === "string" ? part : "secret" in part ? (values[part.secret] ?? "") : part.host,
+            ),
+          )
+          .apply((texts) => texts.join(""));
+      case "existing":
+        return { existingArn: source.arn };
+      case "assumed":
+        return pulumi.secret(`a value for ${name}`);
+    }
+  };
+  return {
+    ...values,
+    ...Object.fromEntries(Object.entries(secrets).map(([name, source]) => [name, resolve(source, name)])),
+  };
+}

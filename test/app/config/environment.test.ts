@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import { readEnvironment } from "../../../app/config/read";
+import { InputError } from "../../../app/finding";
+
+const good = { "aws:region": "us-east-1", "spectrum:apps": '{"shop":{"compose":"compose.yaml"}}' };
+const read = (values: Record<string, string>, secretKeys: string[] = []) =>
+  readEnvironment({ stack: "dev", values: { ...good, ...values }, secretKeys: new Set(secretKeys) });
+
+function problems(run: () => unknown): string[] {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof InputError) return error.problems.map((p) => `${p.key}: ${p.message}`);
+    throw error;
+  }
+  return [];
+}
+
+describe("readEnvironment", () => {
+  it("has the apps by name, as Pulumi sorts maps and a stack's file does not", () => {
+    const apps = { web: { compose: "a.yaml" }, api: { compose: "b.yaml" } };
+    assert.deepEqual(Object.keys(read({ "spectrum:apps": JSON.stringify(apps) }).apps), ["api", "web"]);
+  });
+
+  it("fills in every default", () => {
+    assert.deepEqual(read({}), {
+      name: "dev",
+      region: "us-east-1",
+      defaults: 1,
+      protected: false,
+      tags: {},
+      secretNames: {},
+      platform: {
+        egress: null,
+        availabilityZones: 2,
+        vpcId: null,
+        hostedZoneId: null,
+        hostedZoneName: null,
+        createHostedZone: false,
+        certificateArn: null,
+        loadBalancerArn: null,
+        ecsClusterArn: null,
+        registries: {},
+        insights: "off",
+      },
+      apps: {
+        shop: {
+          compose: ["compose.yaml"],
+          profiles: [],
+          variables: {},
+          rest: {},
+          defaultTier: null,
+          defaultTimeToFail: 600,
+        },
+      },
+    });
+  });
+
+  it("takes three zones where protected, unless told otherwise", () => {
+    assert.equal(read({ "spectrum:protected": "true" }).platform.availabilityZones, 3);
+    const two = read({ "spectrum:protected": "true", "spectrum:platform": '{"availabilityZones":2}' });
+    assert.equal(two.platform.availabilityZones, 2);
+  });
+
+  it("reads variables of any scalar as text", () => {
+    const env = read({
+      "spectrum:apps": '{"shop":{"compose":["a","b"],"variables":{"A":1.5,"B":true,"C":"x"},"tier":"fargate"}}',
+    });
+    assert.deepEqual(env.apps.shop?.variables, { A: "1.5", B: "true", C: "x" });
+    assert.deepEqual(env.apps.shop?.compose, ["a", "b"]);
+    assert.deepEqual(env.apps.shop?.rest, { tier: "fargate" });
+  });
+
+  it("knows secrets by their names alone", () => {
+    const env = read({ "spectrum:secrets": '{"shop":{"B":"b-value","A":"a-value"},"$platform":{"GHCR":"x"}}' }, [
+      "spectrum:secrets",
+    ]);
+    assert.deepEqual(env.secretNames, { shop: ["A", "B"], $platform: ["GHCR"] });
+    assert.equal(JSON.stringify(env).includes("-value"), false);
+  });
+
+  const cases: [string, Record<string, string>, string[], RegExp[]][] = [
+    ["no region", { "aws:region": "" }, [], [/^aws:region: got ""; give a region/]],
+    ["a wrong region", { "aws:region": "Frankfurt" }, [], [/^aws:region: got "Frankfurt"/]],
+    [
+      "an unknown key",
+      { "spectrum:protect": "true" },
+      [],
+      [/^spectrum:protect: unknown key; did you mean protected\?/],
+    ],
+    [
+      "a nested unknown key",
+      { "spectrum:platform": '{"egres":"nat"}' },
+      [],
+      [/^spectrum:platform\.egres: unknown key; did you mean egress\?/],
+    ],
+    [
+      "a wrong choice",
+      { "spectrum:platform": '{"egress":"vpn"}' },
+      [],
+      [/^spectrum:platform\.egress: got "vpn"; allowed: public, nat, nat-per-az, endpoints$/],
+    ],
+    ["a wrong type", { "spectrum:protected": "maybe" }, [], [/^spectrum:protected: got "maybe"; give a boolean$/]],
+    [
+      "no Compose file",
+      { "spectrum:apps": '{"shop":{}}' },
+      [],
+      [/^spectrum:apps\.shop\.compose: got nothing; give a Compose file's path/],
+    ],
+    [
+      "an app's name",
+      { "spectrum:apps": '{"Shop_1":{"compose":"c"}}' },
+      [],
+      [/^spectrum:apps\.Shop_1: an app's name is/],
+    ],
+    ["what is not built yet", { "spectrum:budget": "500" }, [], [/^spectrum:budget: .*not built yet/]],
+    ["a secure value in the apps", {}, ["spectrum:apps"], [/^spectrum:apps: holds a secure value; .*spectrum:secrets/]],
+    [
+      "plain values as secrets",
+      { "spectrum:secrets": '{"shop":{"A":"x"}}' },
+      [],
+      [/^spectrum:secrets: holds plain values; .*--secret/],
+    ],
+    [
+      "a secret of no app",
+      { "spectrum:secrets": '{"shp":{"A":"x"}}' },
+      ["spectrum:secrets"],
+      [/^spectrum:secrets\.shp: no app has this name; did you mean shop\?/],
+    ],
+    ["two at once", { "aws:region": "x", "spectrum:protected": "7" }, [], [/^aws:region/, /^spectrum:protected/]],
+    [
+      "a wrong duration",
+      { "spectrum:timeToFail": "soon" },
+      [],
+      [/^spectrum:timeToFail: got "soon"; give a duration such as 10m/],
+    ],
+    [
+      "another version of the defaults",
+      { "spectrum:defaults": "2" },
+      [],
+      [/^spectrum:defaults: got 2; the only version/],
+    ],
+  ];
+  for (const [what, values, secretKeys, expected] of cases) {
+    it(`refuses ${what}`, () => {
+      const got = problems(() => read(values, secretKeys));
+      assert.equal(got.length, expected.length, got.join("\n"));
+      expected.forEach((pattern, i) => assert.match(got[i] ?? "", pattern));
+    });
+  }
+});

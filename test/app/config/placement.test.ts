@@ -1,0 +1,210 @@
+import assert from "node:assert/strict";
+import { z } from "zod";
+import { merge, readPlacement, type TierSettings } from "../../../app/config/placement";
+import type { EnvironmentConfig } from "../../../app/config/types";
+import { InputError } from "../../../app/finding";
+import type { App } from "../../../app/model";
+import { appOf, environmentOf, port, service } from "../../support/app";
+
+const settings: TierSettings = {
+  lightsail: z.strictObject({ power: z.enum(["nano", "micro"]).default("nano") }),
+  fargate: z.strictObject({ spot: z.number().default(0) }),
+};
+const web = service("web", { ports: [port(8080, { published: 80 })] });
+const shop = appOf([web, service("db", { image: "postgres:16" })]);
+
+function environment(rest: Record<string, unknown>, defaultTier: string | null = "fargate"): EnvironmentConfig {
+  const config = { compose: ["c"], profiles: [], variables: {}, rest, defaultTier, defaultTimeToFail: 600 };
+  return environmentOf({ apps: { shop: config } });
+}
+const read = (rest: Record<string, unknown>, app: App = shop, tier: string | null = "fargate") =>
+  readPlacement(app, environment(rest, tier), settings);
+
+function problems(run: () => unknown): string[] {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof InputError)
+      return error.problems.map(
+        (p) => `${p.location ? `${p.location.file}:${p.location.line} ` : ""}${p.key}: ${p.message}`,
+      );
+    throw error;
+  }
+  return [];
+}
+
+describe("readPlacement", () => {
+  it("fills in every default", () => {
+    const { environment: _, ...placement } = read({});
+    const plain = {
+      cpu: null,
+      memory: null,
+      scale: null,
+      deployment: { strategy: "rolling" },
+      concurrent: false,
+      policies: [],
+    };
+    assert.deepEqual(placement, {
+      app: "shop",
+      tier: "fargate",
+      hosts: [],
+      data: "keep",
+      timeToFail: 600,
+      services: { web: plain, db: plain },
+      settings: { spot: 0 },
+      accept: [],
+    });
+  });
+
+  it("takes the app's tier before the environment's", () => {
+    assert.equal(read({ tier: "lightsail" }).tier, "lightsail");
+    assert.equal(read({}).tier, "fargate");
+  });
+
+  it("reads the chosen tier's settings and accepted losses", () => {
+    const rest = { tier: "lightsail", lightsail: { power: "micro", accept: ["db.volumes"] }, fargate: { spot: 50 } };
+    const { settings: own, accept } = read(rest);
+    assert.deepEqual([own, accept], [{ power: "micro" }, ["db.volumes"]]);
+  });
+
+  it("gives each service its own words before the app's", () => {
+    const placement = read({
+      size: { cpu: 1 },
+      scale: { max: 3 },
+      services: {
+        db: { size: { memory: "1g" }, scale: { min: 2, max: 2, requests: 100 }, deployment: { strategy: "canary" } },
+      },
+    });
+    assert.equal(placement.services.web?.cpu, 1);
+    assert.deepEqual(placement.services.web?.scale, {
+      min: 1,
+      max: 3,
+      cpu: 60,
+      memory: null,
+      requests: null,
+      schedule: [],
+    });
+    assert.deepEqual([placement.services.db?.cpu, placement.services.db?.memory], [1, 1024]);
+    assert.equal(placement.services.db?.scale?.requests, 100);
+    assert.deepEqual(placement.services.db?.deployment, {
+      strategy: "canary",
+      bakeMinutes: 5,
+      canaryPercent: 5,
+      canaryBakeMinutes: 10,
+    });
+  });
+
+  it("merges x-spectrum with the config, which wins: maps deeply, lists whole", () => {
+    const app = appOf([{ ...web, extension: { size: { cpu: 2 }, policies: ["arn:aws:iam::aws:policy/A"] } }], {
+      extension: { tier: "lightsail", lightsail: { power: "micro", accept: ["a", "b"] } },
+    });
+    const placement = read({ lightsail: { accept: ["c"] }, services: { web: { size: { memory: 256 } } } }, app);
+    assert.equal(placement.tier, "lightsail");
+    assert.deepEqual([placement.settings, placement.accept], [{ power: "micro" }, ["c"]]);
+    assert.deepEqual([placement.services.web?.cpu, placement.services.web?.memory], [2, 256]);
+    assert.deepEqual(placement.services.web?.policies, ["arn:aws:iam::aws:policy/A"]);
+    assert.deepEqual(merge({ a: { b: 1, c: [1, 2] } }, { a: { c: [3] } }), { a: { b: 1, c: [3] } });
+  });
+
+  it("leads a domain to the main HTTP port, and a host to its service's", () => {
+    assert.deepEqual(read({ domain: "shop.example.com" }).hosts, [
+      { host: "shop.example.com", path: "/", priority: null, service: "web", port: 8080 },
+    ]);
+    assert.deepEqual(read({ hosts: [{ host: "db.example.com", service: "db" }] }).hosts, [
+      { host: "db.example.com", path: "/", priority: null, service: "db", port: 5432 },
+    ]);
+  });
+
+  const cases: [string, Record<string, unknown>, RegExp[]][] = [
+    [
+      "a tier that is none",
+      { tier: "fargat" },
+      [/^spectrum:apps\.shop\.tier: got "fargat", which is no tier; did you mean fargate\?/],
+    ],
+    [
+      "a tier that is not built yet",
+      { tier: "eks" },
+      [/^spectrum:apps\.shop\.tier: got "eks", a tier that is not built yet; allowed: lightsail, fargate$/],
+    ],
+    ["settings of such a tier", { "ecs-ec2": {} }, [/^spectrum:apps\.shop\.ecs-ec2: this tier is not built yet/]],
+    ["an unknown key", { domian: "x" }, [/^spectrum:apps\.shop\.domian: unknown key; did you mean domain\?/]],
+    [
+      "an unknown key of a service",
+      { services: { web: { sice: {} } } },
+      [/^spectrum:apps\.shop\.services\.web\.sice: unknown key; did you mean size\?/],
+    ],
+    [
+      "a tier's unknown setting, though another tier is chosen",
+      { lightsail: { powr: "nano" } },
+      [/^spectrum:apps\.shop\.lightsail\.powr: unknown key/],
+    ],
+    [
+      "a tier's wrong setting",
+      { fargate: { spot: "half" } },
+      [/^spectrum:apps\.shop\.fargate\.spot: got "half"; give a number$/],
+    ],
+    [
+      "a service that the file lacks",
+      { services: { wbe: {} } },
+      [/^spectrum:apps\.shop\.services\.wbe: the Compose file has no such service; did you mean web\?/],
+    ],
+    [
+      "a host for such a service",
+      { hosts: [{ host: "a.example.com", service: "x" }] },
+      [/^spectrum:apps\.shop\.hosts\[0\]\.service: the Compose file has no service "x"/],
+    ],
+    [
+      "a host in capitals",
+      { domain: "Shop.example.com" },
+      [/^spectrum:apps\.shop\.domain: got "Shop\.example\.com"; give a host name in lower case/],
+    ],
+    [
+      "domain and hosts",
+      { domain: "a.example.com", hosts: [{ host: "b.example.com" }] },
+      [/^spectrum:apps\.shop\.domain: domain is short for one host/],
+    ],
+    [
+      "one host twice",
+      { hosts: [{ host: "a.example.com" }, { host: "a.example.com" }] },
+      [/^spectrum:apps\.shop\.hosts\[1\]: a\.example\.com\/ is claimed by hosts\[0\] already/],
+    ],
+    ["more than there is", { scale: { min: 3, max: 2 } }, [/^spectrum:apps\.shop\.scale: min is above max$/]],
+    [
+      "what is not built yet",
+      { services: { db: { managed: true } }, budget: 5 },
+      [/services\.db\.managed: .*not built yet/, /^spectrum:apps\.shop\.budget: .*not built yet/],
+    ],
+    [
+      "data: restore",
+      { data: "restore" },
+      [/^spectrum:apps\.shop\.data: .*restore is not built yet; give keep or delete$/],
+    ],
+    ["a wrong size", { size: { memory: "lots" } }, [/^spectrum:apps\.shop\.size\.memory: .*512m or 1g/]],
+  ];
+  for (const [what, rest, expected] of cases) {
+    it(`refuses ${what}`, () => {
+      const got = problems(() => read(rest));
+      assert.equal(got.length, expected.length, got.join("\n"));
+      for (const pattern of expected)
+        assert.ok(
+          got.some((g) => pattern.test(g)),
+          `${String(pattern)} in\n${got.join("\n")}`,
+        );
+    });
+  }
+
+  it("refuses no tier at all", () => {
+    assert.match(
+      problems(() => read({}, shop, null))[0] ?? "",
+      /^spectrum:apps\.shop\.tier: is missing; name the tier here or under spectrum:tier/,
+    );
+  });
+
+  it("names the place in the Compose file where x-spectrum is at fault", () => {
+    const locate = (path: string) => ({ file: "compose.yaml", line: path.length, column: 1 });
+    const app = appOf([{ ...web, extension: { size: { cpu: "x" } } }], { extension: { tier: "nowhere" }, locate });
+    const got = problems(() => read({}, app)).join("\n");
+    assert.match(got, /^compose\.yaml:\d+ services\.web\.x-spectrum\.size\.cpu: got "x"; give a number$/m);
+    assert.match(got, /^compose\.yaml:\d+ x-spectrum\.tier: got "nowhere", which is no tier/m);
+  });
+});

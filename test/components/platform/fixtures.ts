@@ -1,0 +1,52 @@
+/** Environments and apps for the tests of the platform's parts. */
+import type { EnvironmentConfig, Host, PlatformConfig } from "../../../app/config/types";
+import type { EntryPoint } from "../../../app/publish";
+
+export function environment(
+  platform: Partial<PlatformConfig> = {},
+  more: Partial<Omit<EnvironmentConfig, "platform">> = {},
+): EnvironmentConfig {
+  return {
+    name: "dev",
+    region: "us-east-1",
+    defaults: 1,
+    protected: false,
+    tags: {},
+    secretNames: {},
+    apps: {},
+    ...more,
+    platform: {
+      egress: null,
+      availabilityZones: 2,
+      vpcId: null,
+      hostedZoneId: null,
+      hostedZoneName: null,
+      createHostedZone: false,
+      certificateArn: null,
+      loadBalancerArn: null,
+      ecsClusterArn: null,
+      registries: {},
+      insights: "off",
+      ...platform,
+    },
+  };
+}
+
+export function host(name: string, more: Partial<Host> = {}): Host {
+  return { host: name, path: "/", service: "web", port: 8080, priority: null, ...more };
+}
+
+/** An HTTP point of the service `web` on 8080. */
+export function point(more: Partial<EntryPoint> = {}): EntryPoint {
+  return {
+    service: "web",
+    port: 8080,
+    protocol: "http",
+    backend: "http",
+    listenerPort: 8080,
+    hosts: [],
+    index: 0,
+    healthPath: "/",
+    ...more,
+  };
+}

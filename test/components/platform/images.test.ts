@@ -1,0 +1,300 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import type { PlatformConfig } from "../../../app/config/types";
+import type { App, Build, Service } from "../../../app/model";
+import { secretMark } from "../../../app/value";
+import { contextHash } from "../../../components/platform/context-hash";
+import { EcrImages, type AppImage } from "../../../components/platform/images";
+import { Platform } from "../../../components/platform/platform";
+import { SsmSecrets } from "../../../components/platform/secrets";
+import { isSecret, useMocks, valueOf } from "../../support/mocks";
+import { recordResources } from "../../support/record";
+import { environment } from "./fixtures";
+
+const IMAGE = "awsx:ecr:Image";
+const REPOSITORY = "aws:ecr/repository:Repository";
+const SECRET = "aws:secretsmanager/secret:Secret";
+const VERSION = "aws:secretsmanager/secretVersion:SecretVersion";
+const RULE = "aws:ecr/pullThroughCacheRule:PullThroughCacheRule";
+const HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com";
+
+const BUILD: Build = {
+  context: `${process.cwd()}/no/such/web`,
+  dockerfile: "Dockerfile",
+  dockerfileInline: null,
+  target: null,
+  args: {},
+  platforms: [],
+  cacheFrom: [],
+  cacheTo: [],
+  additionalContexts: {},
+  labels: {},
+  secrets: [],
+  network: null,
+  noCache: false,
+  pull: false,
+};
+
+type Part = Partial<Pick<Service, "image" | "platform">> & { readonly build?: Partial<Build> };
+
+function appOf(services: Readonly<Record<string, Part>>): App {
+  const entries = Object.entries(services).map(([name, { build, ...more }]): [string, unknown] => [
+    name,
+    { name, image: null, platform: null, ...more, build: build ? { ...BUILD, ...build } : null },
+  ]);
+  return { name: "shop", services: Object.fromEntries(entries) } as unknown as App;
+}
+
+interface Made {
+  readonly images: EcrImages;
+  readonly platform: Platform;
+}
+
+function make(
+  services: Readonly<Record<string, Part>>,
+  config: Partial<PlatformConfig> = {},
+  isProtected = false,
+): Made {
+  const env = environment(config, { protected: isProtected });
+  const platform = new Platform("platform", env, { HUB_TOKEN: pulumi.secret("hub-token") });
+  const secrets = new SsmSecrets("shop", {
+    app: "shop",
+    environment: env,
+    sources: { NPM: pulumi.secret("npm-token") },
+  });
+  const app = appOf(services);
+  return {
+    platform,
+    images: new EcrImages("shop", { app, environment: env, registries: () => platform.registries, secrets }),
+  };
+}
+
+const record = (services: Readonly<Record<string, Part>>, config: Partial<PlatformConfig> = {}, isProtected = false) =>
+  recordResources(() => {
+    const { images, platform } = make(services, config, isProtected);
+    for (const service of Object.keys(services)) {
+      images.of(service);
+      images.of(service);
+    }
+    platform.finish();
+  });
+
+const mockOutputs = {
+  [IMAGE]: ({ name }: { name: string }) => ({ imageUri: `uri-of-${name}` }),
+  [RULE]: () => ({ registryId: "123456789012" }),
+  [SECRET]: ({ name }: { name: string }) => ({ arn: `arn-of-${name}` }),
+  [VERSION]: ({ name }: { name: string }) => ({ arn: `arn-of-${name}` }),
+};
+
+const hub = (cache: boolean): Partial<PlatformConfig> => ({
+  registries: { "docker.io": { username: "bob", password: "HUB_TOKEN", cache } },
+});
+
+describe("images", () => {
+  describe("that are built", () => {
+    it("have a repository that scans, whose tags are immutable and whose untagged images alone expire", async () => {
+      const made = await record({ web: { build: {} } });
+      const repository = made.one(REPOSITORY, "shop-web");
+      assert.equal(made.parentOf(repository).type, "spectrum:platform:Images");
+      assert.deepEqual(repository.inputs, {
+        encryptionConfigurations: [{ encryptionType: "AES256" }],
+        forceDelete: true,
+        imageScanningConfiguration: { scanOnPush: true },
+        imageTagMutability: "IMMUTABLE",
+        name: "spectrum-dev/shop/web",
+      });
+      const { rules } = made.json<{ rules: { selection: object; action: object }[] }>(
+        made.one("aws:ecr/lifecyclePolicy:LifecyclePolicy"),
+        "policy",
+      );
+      assert.deepEqual(
+        rules.map(({ selection, action }) => [selection, action]),
+        [
+          [
+            { countNumber: 14, countType: "sinceImagePushed", countUnit: "days", tagStatus: "untagged" },
+            { type: "expire" },
+          ],
+        ],
+      );
+    });
+
+    it("are not deleted with their repository where the environment is protected", async () => {
+      assert.equal((await record({ web: { build: {} } }, {}, true)).one(REPOSITORY).inputs.forceDelete, false);
+    });
+
+    it("are named and tagged by app, service and content", async () => {
+      const made = await record({ web: { build: {} } });
+      const name = `shop-web-${contextHash(BUILD, "linux/amd64")}`;
+      const image = made.one(IMAGE);
+      assert.equal(image.name, name);
+      const { repositoryUrl, ...inputs } = image.inputs;
+      assert.deepEqual(repositoryUrl, made.output(made.one(REPOSITORY), "repositoryUrl"));
+      assert.deepEqual(inputs, {
+        context: "no/such/web",
+        dockerfile: "no/such/web/Dockerfile",
+        imageTag: name,
+        platform: "linux/amd64",
+      });
+    });
+
+    it("have another name and tag when their content changes, so that an immutable tag takes them", async () => {
+      const tagOf = async (args: Record<string, string>) => {
+        const image = (await record({ web: { build: { args } } })).one(IMAGE);
+        return [image.name, image.inputs.imageTag];
+      };
+      const [first, second] = [await tagOf({ V: "1" }), await tagOf({ V: "2" })];
+      assert.notEqual(first[0], second[0]);
+      assert.notEqual(first[1], second[1]);
+    });
+
+    it("of two services on one context are two, in the component's child too", async () => {
+      const made = await record({ web: { build: {} }, worker: { build: {} } });
+      assert.equal(made.all(IMAGE).length, 2);
+      const children = made.all("docker-build:index:Image");
+      assert.equal(new Set(children.map(({ urn }) => urn)).size, 2);
+      assert.equal(new Set(children.flatMap(({ inputs }) => inputs.tags)).size, 2);
+    });
+
+    it("take target, arguments, platform and registries' caches", async () => {
+      const cacheFrom = ["repo:cache", "type=registry,ref=other:cache", "type=gha", "type=local,src=x"];
+      const args = { B: "2", A: "1", FROM_SHELL: null };
+      const made = await record({ web: { build: { target: "prod", args, cacheFrom }, platform: "linux/arm64" } });
+      const { inputs } = made.one(IMAGE);
+      assert.deepEqual(
+        [inputs.target, inputs.args, inputs.platform, inputs.cacheFrom],
+        ["prod", { A: "1", B: "2" }, "linux/arm64", ["repo:cache", "other:cache"]],
+      );
+    });
+
+    it("come from an address as they are", async () => {
+      const { inputs } = (await record({ web: { build: { context: "https://example.com/a.git" } } })).one(IMAGE);
+      assert.deepEqual([inputs.context, inputs.dockerfile], ["https://example.com/a.git", "Dockerfile"]);
+    });
+
+    it("keep an argument's secret one", async () => {
+      const mocks = await useMocks({ outputs: mockOutputs });
+      make({ web: { build: { args: { TOKEN: `x-${secretMark("NPM")}`, V: "1" } } } }).images.of("web");
+      await mocks.settled();
+      const { args } = mocks.one(IMAGE).inputs;
+      assert.ok(isSecret(args) || isSecret((args as Record<string, unknown>).TOKEN));
+      assert.ok(JSON.stringify(args).includes("x-npm-token"));
+    });
+
+    it("are pulled from their repository", async () => {
+      const mocks = await useMocks({ outputs: mockOutputs });
+      const image = make({ web: { build: {} } }).images.of("web");
+      await mocks.settled();
+      assert.equal(await valueOf(image.uri), `uri-of-shop-web-${contextHash(BUILD, "linux/amd64")}`);
+      assert.equal(await valueOf(image.repository?.name ?? ""), "spectrum-dev/shop/web");
+      assert.equal(image.credentialsArn, null);
+      assert.ok(!image.repository?.pullThrough);
+    });
+
+    it("have repositories of names that AWS takes, never one for two", async () => {
+      const names = ["Web", "web", "a__b", "a.b", "a-b"];
+      const made = await record(Object.fromEntries(names.map((name) => [name, { build: {} }])));
+      const repositories = made.all(REPOSITORY).map(({ inputs }) => inputs.name as string);
+      assert.equal(new Set(repositories).size, names.length);
+      for (const name of repositories) {
+        assert.match(name, /^(?:[a-z0-9]+(?:[._-][a-z0-9]+)*\/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$/);
+      }
+    });
+  });
+
+  describe("that are taken", () => {
+    async function taken(image: string, config: Partial<PlatformConfig> = {}) {
+      const mocks = await useMocks({ outputs: mockOutputs });
+      const made = make({ web: { image } }, config).images.of("web");
+      await mocks.settled();
+      const read = async ({ uri, repository, credentialsArn }: AppImage) => ({
+        uri: await valueOf(uri),
+        repository: repository && [
+          await valueOf(repository.arn),
+          await valueOf(repository.name),
+          repository.pullThrough,
+        ],
+        credentials: credentialsArn && (await valueOf(credentialsArn)),
+      });
+      return { mocks, ...(await read(made)) };
+    }
+
+    it("stay as they are written, and make nothing", async () => {
+      const { mocks, ...image } = await taken("nginx:1.27");
+      assert.deepEqual(image, { uri: "nginx:1.27", repository: null, credentials: null });
+      assert.deepEqual(
+        mocks.resources.filter(({ custom }) => custom),
+        [],
+      );
+    });
+
+    it("of ECR name their repository, so that a role may pull it", async () => {
+      const { uri, repository, credentials } = await taken(`${HOST}/team/api:3`);
+      const arn = "arn:aws:ecr:us-east-1:123456789012:repository/team/api";
+      assert.deepEqual([uri, repository, credentials], [`${HOST}/team/api:3`, [arn, "team/api", undefined], null]);
+    });
+
+    it("of a registry with credentials carry them, as ECS reads them", async () => {
+      const { mocks, ...image } = await taken("bob/api:3", hub(false));
+      assert.deepEqual(image, {
+        uri: "bob/api:3",
+        repository: null,
+        credentials: "arn-of-platform-registries-docker.io",
+      });
+      const secret = mocks.one(SECRET);
+      assert.deepEqual(
+        [secret.inputs.namePrefix, secret.inputs.recoveryWindowInDays],
+        ["spectrum-dev/registries/docker-io-3530c4-", 0],
+      );
+      const { secretString } = mocks.one(VERSION).inputs;
+      assert.ok(isSecret(secretString));
+      const { value } = secretString as { value: string };
+      assert.deepEqual(JSON.parse(value), { username: "bob", password: "hub-token" });
+    });
+
+    it("leave the credentials of other registries alone", async () => {
+      const { mocks, credentials } = await taken("ghcr.io/bob/api", hub(false));
+      assert.equal(credentials, null);
+      assert.deepEqual(mocks.all(SECRET), []);
+    });
+
+    for (const [image, path] of [
+      ["postgres:16", "library/postgres:16"],
+      ["docker.io/bob/api", "bob/api:latest"],
+    ] as const) {
+      it(`of Docker Hub go through the cache: ${image}`, async () => {
+        const { mocks, ...made } = await taken(image, hub(true));
+        const [repository] = path.split(":");
+        assert.deepEqual(made, {
+          uri: `${HOST}/spectrum-dev-hub/${path}`,
+          repository: [
+            `arn:aws:ecr:us-east-1:123456789012:repository/spectrum-dev-hub/${repository}`,
+            `spectrum-dev-hub/${repository}`,
+            true,
+          ],
+          credentials: null,
+        });
+        assert.deepEqual(mocks.one(RULE).inputs, {
+          credentialArn: "arn-of-platform-registries-docker.io",
+          ecrRepositoryPrefix: "spectrum-dev-hub",
+          upstreamRegistryUrl: "registry-1.docker.io",
+        });
+        assert.match(String(mocks.one(SECRET).inputs.namePrefix), /^ecr-pullthroughcache\//);
+        const { value } = mocks.one(VERSION).inputs.secretString as { value: string };
+        assert.deepEqual(JSON.parse(value), { username: "bob", accessToken: "hub-token" });
+      });
+    }
+
+    it("make one cache and one secret for all services", async () => {
+      const made = await record({ a: { image: "redis" }, b: { image: "postgres" } }, hub(true));
+      made.one(RULE);
+      made.one(SECRET);
+      assert.equal(made.parentOf(made.one(RULE)).type, "spectrum:platform:Registries");
+    });
+  });
+
+  it("refuse a service that the app does not have", () =>
+    assert.rejects(
+      record({}).then(() => recordResources(() => void make({}).images.of("nobody"))),
+      /no service named nobody/,
+    ));
+});

@@ -1,0 +1,220 @@
+/**
+ * The program under Pulumi's real engine, against the stand-in cloud: plan and preview resource by resource, a deployment, a
+ * change of tier and back, the end of it, and what goes wrong on the way. Skipped where the CLI is not on PATH.
+ */
+import assert from "node:assert/strict";
+
+import type { Case } from "./cases";
+import { CASES, domainCase, exampleCase, manyCase, planIn, SECRET_VALUE } from "./cases";
+import { compare, isImageChild } from "./compare";
+import type { Ran, StackOptions, Tools } from "./engine";
+import { EngineStack, findTools } from "./engine";
+import { previewResources, stateResources } from "./engine-resources";
+import { Cloud, UNLUCKY } from "./stand-in/cloud";
+
+const RECORD = "aws:route53/record:Record";
+const SERVICE = "aws:ecs/service:Service";
+const CONTAINERS = "aws:lightsail/containerService:ContainerService";
+const DEPLOYMENT = "aws:lightsail/containerServiceDeploymentVersion:ContainerServiceDeploymentVersion";
+
+describe("engine", function () {
+  this.timeout(300_000);
+  let tools: Tools;
+  let cloud: Cloud;
+  let stack: EngineStack | undefined;
+
+  before(function () {
+    const found = findTools();
+    if (found) tools = found;
+    else this.skip();
+  });
+  beforeEach(() => (cloud = new Cloud({ slow: UNLUCKY })));
+  afterEach(() => {
+    stack?.close();
+    stack = undefined;
+  });
+
+  const open = async (options: StackOptions) => (stack = await EngineStack.open(tools, cloud, options));
+
+  // those that go up below are compared there
+  const deployed = [domainCase("lightsail"), domainCase("fargate"), manyCase()].map(({ name }) => name);
+  for (const { name, config, secrets } of CASES.filter((given) => !deployed.includes(given.name))) {
+    it(`the preview of ${name} is the plan`, async () => {
+      const opened = await open({ config, secrets });
+      const plan = await planIn(opened.folder);
+      assert.deepEqual(plan.errors, []);
+      const real = previewResources(await opened.preview(), opened.constructs());
+      const { resources, inputs, differences } = compare(plan, real, { mayLack: isImageChild });
+      assert.deepEqual(differences, []);
+      console.log(`      ${name}: ${resources} resources and ${inputs} inputs are as planned`);
+      assert.ok(resources > 5);
+      assert.deepEqual(cloud.log, [], "a preview makes nothing");
+    });
+  }
+
+  it("goes up on lightsail, moves to fargate and back, and goes down", async () => {
+    const [lightsail, fargate] = [domainCase("lightsail"), domainCase("fargate")];
+    const opened = await open(lightsail);
+    succeeded(await opened.up());
+    await isAsPlanned(opened);
+
+    // a failure half-way leaves a state from which `up` completes
+    opened.configure(fargate.config);
+    cloud.faults.add(`create ${SERVICE} shop-api`);
+    const failed = await opened.up();
+    assert.notEqual(failed.code, 0);
+    assert.match(failed.stdout + failed.stderr, /fails to create aws:ecs\/service:Service shop-api on demand/u);
+    assert.equal(cloud.all(CONTAINERS).length, 1, "the old tier serves until the new one does");
+    const moved = () => cloud.log.filter(({ type, inputs }) => type === RECORD && inputs.type === "A");
+    cloud.faults.clear();
+    const before = cloud.log.length;
+    succeeded(await opened.up());
+    const toFargate = cloud.log.slice(before);
+    const move = place(toFargate, "update", RECORD);
+    assert.ok(place(toFargate, "create", SERVICE) < move, "the name moves when the new endpoint is there");
+    assert.ok(move < place(toFargate, "delete", CONTAINERS), "and the old one goes after it");
+    assert.equal(cloud.all(CONTAINERS).length, 0);
+    await isAsPlanned(opened);
+
+    const { changeSummary } = await opened.preview();
+    assert.deepEqual(Object.keys(changeSummary ?? {}), ["same"], "a second run changes nothing");
+
+    opened.configure(lightsail.config);
+    const returning = cloud.log.length;
+    succeeded(await opened.up());
+    const back = cloud.log.slice(returning);
+    const moveBack = place(back, "update", RECORD);
+    assert.ok(place(back, "create", DEPLOYMENT) < moveBack);
+    assert.ok(moveBack < place(back, "delete", SERVICE));
+    await isAsPlanned(opened);
+    assert.ok(moved().length > 0);
+    assert.equal(new Set(moved().map(({ urn }) => urn)).size, 1, "one URN, whatever the tier");
+
+    succeeded(await opened.destroy());
+    nothingLeft(cloud);
+  });
+
+  it("hosts several apps, and takes one away without touching the others", async () => {
+    const many = manyCase();
+    const opened = await open(many);
+    succeeded(await opened.up());
+    await isAsPlanned(opened);
+
+    const { many: gone, ...others } = many.config["spectrum:apps"] as Record<string, unknown>;
+    assert.ok(gone);
+    opened.configure({ "spectrum:apps": others });
+    succeeded(await opened.run("config", "rm", "--path", "spectrum:secrets.many"));
+    const before = cloud.log.length;
+    succeeded(await opened.up());
+    const done = cloud.log.slice(before);
+    assert.ok(done.some(({ operation, type }) => operation === "delete" && type === SERVICE));
+    const touched = done.filter(({ operation }) => operation !== "delete").map(({ urn }) => urn.split("::").at(-1));
+    // its default certificate was the first host's
+    assert.deepEqual(touched, ["platform-entry-443"]);
+    const kept = /::(?:hello|other)(?:-|$)/u;
+    const lost = done.flatMap(({ operation, urn }) => (operation === "delete" && kept.test(urn) ? [urn] : []));
+    assert.deepEqual(lost, []);
+
+    succeeded(await opened.destroy());
+    nothingLeft(cloud);
+  });
+
+  it("does not lose a volume unasked: Pulumi refuses the switch and the end of it, until data is delete", async () => {
+    const compose = [
+      "name: kept",
+      "services:",
+      "  web:",
+      "    image: nginxinc/nginx-unprivileged:1.29.4-alpine3.23",
+      '    ports: ["8080:8080"]',
+      '    volumes: ["files:/files"]',
+      "volumes:",
+      "  files:",
+    ].join("\n");
+    const config = (app: object): Case["config"] => ({
+      "aws:region": "us-east-1",
+      "spectrum:apps": { kept: { compose: "examples/kept/compose.yaml", ...app } },
+    });
+    const lightsail = { tier: "lightsail", lightsail: { accept: ["web.volumes"] } };
+    const opened = await open({
+      config: config({ tier: "fargate" }),
+      files: { "examples/kept/compose.yaml": `${compose}\n` },
+    });
+    succeeded(await opened.up());
+    const files = urnsOf(cloud, /aws:efs\/fileSystem:FileSystem/u);
+    assert.equal(files.length, 1);
+    assert.doesNotMatch(files[0] ?? "", /fargate|lightsail/iu);
+
+    refusedByProtect(await opened.destroy());
+    assert.deepEqual(urnsOf(cloud, /aws:efs\/fileSystem:FileSystem/u), files);
+    opened.configure(config(lightsail));
+    refusedByProtect(await opened.up());
+    assert.deepEqual(urnsOf(cloud, /aws:efs\/fileSystem:FileSystem/u), files);
+
+    opened.configure(config({ tier: "fargate", data: "delete" }));
+    succeeded(await opened.up());
+    assert.deepEqual(urnsOf(cloud, /aws:efs\/fileSystem:FileSystem/u), files, "the same volume all along");
+    opened.configure(config({ ...lightsail, data: "delete" }));
+    succeeded(await opened.up());
+    assert.deepEqual(urnsOf(cloud, /aws:efs\/fileSystem:FileSystem/u), []);
+    succeeded(await opened.destroy());
+    nothingLeft(cloud);
+  });
+
+  it("waits by Pulumi's own dynamic provider, again when what it waits for is another", async () => {
+    const { config } = exampleCase("hello", "lightsail");
+    const program = (after: string) =>
+      `import { Wait } from "./components/tiers/lightsail/wait";\n` +
+      `export const waited = new Wait("wait", { seconds: 0, reason: "a test", after: "${after}" }).after;\n`;
+    const opened = await open({ config, files: { "index.ts": program("first") }, realDynamic: true });
+    const outputs = async () => {
+      const { deployment } = await opened.state();
+      return deployment.resources?.find(({ type }) => type.endsWith(":Wait"))?.outputs?.after;
+    };
+    succeeded(await opened.up());
+    assert.equal(await outputs(), "first");
+    opened.write("index.ts", program("second"));
+    const again = await opened.up();
+    succeeded(again);
+    assert.match(again.stdout, /1 replaced/u);
+    assert.equal(await outputs(), "second");
+  });
+});
+
+/** What is there after `up` is what the plan said, with every value filled in, and no secret in the open. */
+async function isAsPlanned(stack: EngineStack): Promise<void> {
+  const plan = await planIn(stack.folder);
+  const state = await stack.state();
+  const { resources, inputs, differences } = compare(plan, stateResources(state, stack.constructs()), { made: true });
+  assert.deepEqual(differences, []);
+  console.log(`      ${resources} resources and ${inputs} inputs are there as planned`);
+  assert.equal(JSON.stringify(state).includes(SECRET_VALUE), false, "the state shows a secret");
+}
+
+function succeeded({ code, stdout, stderr }: Ran): void {
+  const errors = `${stdout}\n${stderr}`.split("\n").filter((line) => /error|panic/iu.test(line));
+  assert.equal(code, 0, errors.join("\n"));
+  assert.equal((stdout + stderr).includes(SECRET_VALUE), false, "the output shows a secret");
+}
+
+function refusedByProtect({ code, stdout, stderr }: Ran): void {
+  assert.notEqual(code, 0, stdout);
+  assert.match(stdout + stderr, /FileSystem[^]*protect|protect[^]*FileSystem/u);
+}
+
+function nothingLeft(cloud: Cloud): void {
+  assert.deepEqual(
+    cloud.everything.map(({ urn }) => urn),
+    [],
+  );
+}
+
+function urnsOf(cloud: Cloud, pattern: RegExp): readonly string[] {
+  return cloud.everything.flatMap(({ urn }) => (pattern.test(urn) ? [urn] : []));
+}
+
+/** Where in a log the last operation on a type stands. */
+function place(log: Cloud["log"], operation: string, type: string): number {
+  const found = log.findLastIndex((done) => done.operation === operation && done.type === type);
+  assert.notEqual(found, -1, `no ${operation} of ${type} in ${log.map((d) => `${d.operation} ${d.type}`).join(", ")}`);
+  return found;
+}

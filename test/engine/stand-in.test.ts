@@ -1,0 +1,728 @@
+/** The stand-in cloud refuses what AWS refuses: each of its rules, asked over Pulumi's provider protocol. */
+import assert from "node:assert/strict";
+
+import type { Thing } from "./provider-client";
+import { ProviderClient } from "./provider-client";
+import { Cloud } from "./stand-in/cloud";
+import { NEEDS } from "./stand-in/rules/needed";
+import { takenTypes } from "./stand-in/rules/taken";
+import { DELETE_CHECKS, heldPairs } from "./stand-in/rules/used";
+import { knownTypes } from "./stand-in/types";
+import type { Values } from "./stand-in/values";
+import { SECRET, SIGNATURE, UNKNOWN } from "./stand-in/values";
+
+const ACM = "aws:acm/certificate:Certificate";
+const BUCKET = "aws:s3/bucket:Bucket";
+const CLUSTER = "aws:ecs/cluster:Cluster";
+const CONTAINERS = "aws:lightsail/containerService:ContainerService";
+const DEFINITION = "aws:ecs/taskDefinition:TaskDefinition";
+const DEPLOYMENT = "aws:lightsail/containerServiceDeploymentVersion:ContainerServiceDeploymentVersion";
+const EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
+const EIP = "aws:ec2/eip:Eip";
+const ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint";
+const FILES = "aws:efs/fileSystem:FileSystem";
+const GROUP = "aws:ec2/securityGroup:SecurityGroup";
+const IGW = "aws:ec2/internetGateway:InternetGateway";
+const IMAGE = "docker-build:index:Image";
+const INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
+const LB = "aws:lb/loadBalancer:LoadBalancer";
+const LIGHTSAIL_CERTIFICATE = "aws:lightsail/certificate:Certificate";
+const LISTENER = "aws:lb/listener:Listener";
+const LOGS = "aws:cloudwatch/logGroup:LogGroup";
+const NAMESPACE = "aws:servicediscovery/httpNamespace:HttpNamespace";
+const NAT = "aws:ec2/natGateway:NatGateway";
+const POLICY = "aws:iam/policy:Policy";
+const RECORD = "aws:route53/record:Record";
+const REPOSITORY = "aws:ecr/repository:Repository";
+const REPOSITORY_POLICY = "aws:ecr/repositoryPolicy:RepositoryPolicy";
+const ROLE = "aws:iam/role:Role";
+const RULE = "aws:lb/listenerRule:ListenerRule";
+const SECRETS = "aws:secretsmanager/secret:Secret";
+const SERVICE = "aws:ecs/service:Service";
+const SUBNET = "aws:ec2/subnet:Subnet";
+const TARGET = "aws:efs/mountTarget:MountTarget";
+const TARGET_GROUP = "aws:lb/targetGroup:TargetGroup";
+const VPC = "aws:ec2/vpc:Vpc";
+const WAIT = "pulumi-nodejs:dynamic/spectrum:Wait";
+const ZONE = "aws:route53/zone:Zone";
+
+let cloud: Cloud;
+let client: ProviderClient;
+
+/** Makes the resource; the logical name counts up where none is given. */
+const make = (type: string, inputs: Values = {}, name = `${type.split(":").at(-1)}${cloud.everything.length}`) =>
+  client.create(type, name, inputs);
+
+async function refuses(action: Promise<unknown>, message: RegExp): Promise<void> {
+  await assert.rejects(action, (error: Error) => {
+    assert.match(error.message, message);
+    return true;
+  });
+}
+
+/** A VPC with its gateway and two subnets in two zones. */
+async function makeNetwork() {
+  const vpc = await make(VPC, { cidrBlock: "10.0.0.0/16" });
+  const gateway = await make(IGW, { vpcId: vpc.id });
+  const subnets = [
+    await make(SUBNET, { vpcId: vpc.id, cidrBlock: "10.0.0.0/20", availabilityZone: "us-east-1a" }),
+    await make(SUBNET, { vpcId: vpc.id, cidrBlock: "10.0.16.0/20", availabilityZone: "us-east-1b" }),
+  ];
+  return { vpc, gateway, subnets, subnetIds: subnets.map(({ id }) => id) };
+}
+
+const forward = (group: Thing) => [{ type: "forward", targetGroupArn: group.arn }];
+const makeGroup = () => make(TARGET_GROUP, { port: 80, protocol: "HTTP" });
+
+/** A load balancer with a listener that answers by itself. */
+async function makeEntry(port = 80) {
+  const balancer = await make(LB, { internal: true });
+  const listener = await make(LISTENER, {
+    loadBalancerArn: balancer.arn,
+    port,
+    defaultActions: [{ type: "fixed-response" }],
+  });
+  return { balancer, listener };
+}
+
+function connect(namespace: Thing, discoveryName: string, dnsName: string, port = 80): Values {
+  const services = [{ portName: "http", discoveryName, clientAlias: [{ dnsName, port }] }];
+  return { serviceConnectConfiguration: { enabled: true, namespace: namespace.arn, services } };
+}
+
+const registry = "123456789012.dkr.ecr.us-east-1.amazonaws.com";
+const push = (tag: string) => make(IMAGE, { tags: [`${registry}/${tag}`], push: true, context: { location: "." } });
+
+describe("stand-in", () => {
+  beforeEach(async () => {
+    cloud = new Cloud({ latency: 0, patience: 100 });
+    client = await ProviderClient.open(cloud);
+  });
+  afterEach(() => client.close());
+
+  describe("names taken twice", () => {
+    /** By type: what is made, and a second one that claims the same. */
+    const twice: Readonly<
+      Record<string, { readonly code: RegExp; readonly make: () => Promise<readonly [Values, Values]> }[]>
+    > = {
+      [LOGS]: same(/ResourceAlreadyExists/u, { name: "/a" }),
+      "aws:ec2/route:Route": [
+        {
+          code: /RouteAlreadyExists/u,
+          async make() {
+            const { vpc, gateway } = await makeNetwork();
+            const table = await make("aws:ec2/routeTable:RouteTable", { vpcId: vpc.id });
+            const route = { routeTableId: table.id, destinationCidrBlock: "0.0.0.0/0" };
+            return [{ ...route, gatewayId: gateway.id }, route];
+          },
+        },
+      ],
+      [GROUP]: same(/InvalidGroup\.Duplicate/u, { name: "web", vpcId: "vpc-1" }),
+      [SUBNET]: same(/InvalidSubnet\.Conflict/u, { vpcId: "vpc-1", cidrBlock: "10.0.0.0/20" }),
+      [ENDPOINT]: same(/conflicting DNS domain/u, { vpcId: "vpc-1", serviceName: "logs", privateDnsEnabled: true }),
+      "aws:ecr/pullThroughCacheRule:PullThroughCacheRule": same(/PullThroughCacheRuleAlreadyExists/u, {
+        ecrRepositoryPrefix: "hub",
+      }),
+      [REPOSITORY]: same(/RepositoryAlreadyExists/u, { name: "dev/shop/web" }),
+      [SERVICE]: [
+        ...same(/not idempotent/u, { cluster: "c", name: "web" }),
+        {
+          code: /discovery name api is in use/u,
+          async make() {
+            const namespace = await make(NAMESPACE, { name: "shop" });
+            return [
+              { name: "a", ...connect(namespace, "api", "api") },
+              { name: "b", ...connect(namespace, "api", "other") },
+            ];
+          },
+        },
+        {
+          code: /client alias api:80 is in use/u,
+          async make() {
+            const namespace = await make(NAMESPACE, { name: "shop" });
+            return [
+              { name: "a", ...connect(namespace, "api", "api") },
+              { name: "b", ...connect(namespace, "other", "api") },
+            ];
+          },
+        },
+      ],
+      [FILES]: same(/FileSystemAlreadyExists/u, { creationToken: "a" }),
+      [TARGET]: [
+        {
+          code: /MountTargetConflict/u,
+          async make() {
+            const files = await make(FILES);
+            const { vpc, subnetIds } = await makeNetwork();
+            const second = { vpcId: vpc.id, cidrBlock: "10.0.32.0/20", availabilityZone: "us-east-1a" };
+            const inSameZone = await make(SUBNET, second);
+            return [
+              { fileSystemId: files.id, subnetId: subnetIds[0] },
+              { fileSystemId: files.id, subnetId: inSameZone.id },
+            ];
+          },
+        },
+      ],
+      "aws:iam/instanceProfile:InstanceProfile": same(/EntityAlreadyExists/u, { name: "a" }),
+      [POLICY]: same(/EntityAlreadyExists/u, { name: "a" }),
+      [ROLE]: same(/EntityAlreadyExists/u, { name: "a" }),
+      [LISTENER]: [
+        {
+          code: /DuplicateListener/u,
+          async make() {
+            const { balancer } = await makeEntry(81);
+            const listener = { loadBalancerArn: balancer.arn, port: 80 };
+            return [listener, listener];
+          },
+        },
+      ],
+      [RULE]: [
+        {
+          code: /PriorityInUse: Priority '7'/u,
+          async make() {
+            const { listener } = await makeEntry();
+            return [
+              { listenerArn: listener.arn, priority: 7, conditions: [{ hostHeader: { values: ["a"] } }] },
+              { listenerArn: listener.arn, priority: 7, conditions: [{ hostHeader: { values: ["b"] } }] },
+            ];
+          },
+        },
+      ],
+      [LB]: same(/DuplicateLoadBalancerName/u, { name: "a", internal: true }),
+      [TARGET_GROUP]: same(/DuplicateTargetGroupName/u, { name: "a" }),
+      [LIGHTSAIL_CERTIFICATE]: [
+        ...same(/names are already in use/u, { name: "a" }),
+        pair(
+          /domain www\.example\.com is already in use/u,
+          { name: "a", domainName: "example.com", subjectAlternativeNames: ["www.example.com"] },
+          { name: "b", domainName: "www.example.com" },
+        ),
+      ],
+      [CONTAINERS]: [
+        ...same(/names are already in use/u, { name: "shop" }),
+        {
+          code: /domain example\.com is already in use/u,
+          async make() {
+            const certificate = await make(LIGHTSAIL_CERTIFICATE, { name: "c", domainName: "example.com" });
+            await validate(certificate);
+            await make(WAIT, { seconds: 60 });
+            const certificates = [{ certificateName: "c", domainNames: ["example.com"] }];
+            return [
+              { name: "a", publicDomainNames: { certificates } },
+              { name: "b", publicDomainNames: { certificates } },
+            ];
+          },
+        },
+      ],
+      [RECORD]: [
+        pair(
+          /InvalidChangeBatch.*already exists/u,
+          { zoneId: "Z1", name: "shop.example.com", type: "A" },
+          { zoneId: "Z1", name: "Shop.example.com.", type: "A" },
+        ),
+      ],
+      [BUCKET]: same(/BucketAlreadyOwnedByYou/u, { bucket: "a" }),
+      [SECRETS]: same(/ResourceExistsException/u, { name: "a", recoveryWindowInDays: 0 }),
+      [NAMESPACE]: same(/NamespaceAlreadyExists/u, { name: "a" }),
+      "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": same(/ConflictingDomainExists/u, {
+        name: "a.local",
+        vpc: "vpc-1",
+      }),
+      "aws:servicediscovery/service:Service": same(/ServiceAlreadyExists/u, { name: "a", namespaceId: "ns-1" }),
+      "aws:ssm/parameter:Parameter": same(/ParameterAlreadyExists/u, { name: "/a" }),
+      [EGRESS]: same(/InvalidPermission\.Duplicate/u, {
+        securityGroupId: "sg-1",
+        ipProtocol: "-1",
+        cidrIpv4: "0.0.0.0/0",
+      }),
+      [INGRESS]: same(/InvalidPermission\.Duplicate/u, {
+        securityGroupId: "sg-1",
+        ipProtocol: "tcp",
+        fromPort: 80,
+        toPort: 80,
+        referencedSecurityGroupId: "sg-2",
+      }),
+    };
+
+    for (const [type, cases] of Object.entries(twice)) {
+      for (const { code, make: inputs } of cases) {
+        it(`${type}: ${code.source}`, async () => {
+          const [first, second] = await inputs();
+          const made = await make(type, first);
+          await refuses(make(type, second), code);
+          await client.delete(made);
+          await make(type, second);
+        });
+      }
+    }
+
+    it("has a case for each type", () => assert.deepEqual(Object.keys(twice).sort(), takenTypes));
+
+    it("takes the same in another place", async () => {
+      const { listener } = await makeEntry();
+      const { listener: other } = await makeEntry();
+      await make(RULE, { listenerArn: listener.arn, priority: 1 });
+      await make(RULE, { listenerArn: other.arn, priority: 1 });
+      await make(RECORD, { zoneId: "Z1", name: "example.com", type: "A" });
+      await make(RECORD, { zoneId: "Z1", name: "example.com", type: "AAAA" });
+      await make(RECORD, { zoneId: "Z2", name: "example.com", type: "A" });
+      const [shop, blog] = [await make(NAMESPACE, { name: "shop" }), await make(NAMESPACE, { name: "blog" })];
+      await make(SERVICE, { name: "a", ...connect(shop, "api", "api") });
+      await make(SERVICE, { name: "b", ...connect(blog, "api", "api") });
+    });
+
+    it("refuses an update to a taken name, and none to its own", async () => {
+      const { listener } = await makeEntry();
+      await make(RULE, { listenerArn: listener.arn, priority: 1 });
+      const second = await make(RULE, { listenerArn: listener.arn, priority: 2 });
+      await refuses(client.update(second, { listenerArn: listener.arn, priority: 1 }), /PriorityInUse/u);
+      await client.update(second, { listenerArn: listener.arn, priority: 2, tags: {} });
+    });
+
+    it("a secret's name is taken for its recovery window, unless that is 0", async () => {
+      await client.delete(await make(SECRETS, { name: "gone", recoveryWindowInDays: 0 }));
+      await client.delete(await make(SECRETS, { name: "gone" }));
+      await refuses(make(SECRETS, { name: "gone" }), /scheduled for deletion/u);
+      await refuses(make(SECRETS, { name: "gone", recoveryWindowInDays: 0 }), /scheduled for deletion/u);
+      await make(SECRETS, { name: "another" });
+    });
+  });
+
+  describe("deleting what is in use", () => {
+    /** By rule: makes the held thing and its holder. */
+    const held: Readonly<Record<string, () => Promise<readonly [held: Thing, holder: Thing]>>> = {
+      [`${ACM} by ${LISTENER}`]: async () => {
+        const { balancer } = await makeEntry(80);
+        const certificate = await make(ACM, { domainName: "example.com" });
+        await validate(certificate);
+        const listener = { loadBalancerArn: balancer.arn, port: 443, certificateArn: certificate.arn };
+        return [certificate, await make(LISTENER, listener)];
+      },
+      [`${ACM} by aws:lb/listenerCertificate:ListenerCertificate`]: async () => {
+        const { listener } = await makeEntry();
+        const certificate = await make(ACM, { domainName: "example.com" });
+        const more = { listenerArn: listener.arn, certificateArn: certificate.arn };
+        return [certificate, await make("aws:lb/listenerCertificate:ListenerCertificate", more)];
+      },
+      [`${EIP} by ${NAT}`]: async () => {
+        const { subnetIds } = await makeNetwork();
+        const address = await make(EIP);
+        return [address, await make(NAT, { allocationId: address.id, subnetId: subnetIds[0] })];
+      },
+      ...inNetwork(
+        (group, subnet) => ({ networkConfiguration: { subnets: [subnet], securityGroups: [group] } }),
+        SERVICE,
+      ),
+      ...inNetwork((group, subnet) => ({ subnetId: subnet, securityGroups: [group] }), TARGET),
+      ...inNetwork((group, subnet) => ({ subnets: [subnet], securityGroups: [group] }), LB),
+      ...inNetwork((group, subnet) => ({ subnetIds: [subnet], securityGroupIds: [group] }), ENDPOINT),
+      ...inNetwork((group, subnet) => ({ subnetId: subnet, securityGroupIds: [group] }), NAT),
+      ...byGroup(INGRESS, (group) => ({ securityGroupId: "sg-other", referencedSecurityGroupId: group })),
+      ...byGroup(EGRESS, (group) => ({ securityGroupId: "sg-other", referencedSecurityGroupId: group })),
+      ...byGroup("aws:ec2/securityGroupRule:SecurityGroupRule", (group) => ({ sourceSecurityGroupId: group })),
+      ...byGroup(GROUP, (group) => ({ ingress: [{ protocol: "tcp", securityGroups: [group] }] })),
+      ...inVpc(SUBNET),
+      ...inVpc(GROUP),
+      ...inVpc(IGW),
+      ...inVpc("aws:ec2/routeTable:RouteTable"),
+      ...inVpc(ENDPOINT),
+      [`${CLUSTER} by ${SERVICE}`]: async () => {
+        const cluster = await make(CLUSTER, { name: "dev" });
+        return [cluster, await make(SERVICE, { cluster: cluster.arn })];
+      },
+      [`${FILES} by ${TARGET}`]: async () => {
+        const files = await make(FILES);
+        const { subnetIds } = await makeNetwork();
+        return [files, await make(TARGET, { fileSystemId: files.id, subnetId: subnetIds[0] })];
+      },
+      [`${POLICY} by aws:iam/rolePolicyAttachment:RolePolicyAttachment`]: async () => {
+        const policy = await make(POLICY);
+        const attachment = { role: "r", policyArn: policy.arn };
+        return [policy, await make("aws:iam/rolePolicyAttachment:RolePolicyAttachment", attachment)];
+      },
+      ...byRole("aws:iam/rolePolicyAttachment:RolePolicyAttachment"),
+      ...byRole("aws:iam/rolePolicy:RolePolicy"),
+      ...byRole("aws:iam/instanceProfile:InstanceProfile"),
+      [`${TARGET_GROUP} by ${LISTENER}`]: async () => {
+        const { balancer } = await makeEntry(81);
+        const group = await makeGroup();
+        const listener = { loadBalancerArn: balancer.arn, port: 80, defaultActions: forward(group) };
+        return [group, await make(LISTENER, listener)];
+      },
+      [`${TARGET_GROUP} by ${RULE}`]: async () => {
+        const { listener } = await makeEntry();
+        const group = await makeGroup();
+        const targetGroups = [{ arn: group.arn, weight: 1 }];
+        const actions = [{ type: "forward", forward: { targetGroups } }];
+        return [group, await make(RULE, { listenerArn: listener.arn, actions })];
+      },
+      [`${LIGHTSAIL_CERTIFICATE} by ${CONTAINERS}`]: async () => {
+        const certificate = await make(LIGHTSAIL_CERTIFICATE, { name: "c", domainName: "example.com" });
+        await validate(certificate);
+        await make(WAIT, { seconds: 60 });
+        const certificates = [{ certificateName: "c", domainNames: ["example.com"] }];
+        return [certificate, await make(CONTAINERS, { name: "shop", publicDomainNames: { certificates } })];
+      },
+      [`${ZONE} by ${RECORD}`]: async () => {
+        const zone = await make(ZONE, { name: "example.com" });
+        return [zone, await make(RECORD, { zoneId: zone.outputs.zoneId, name: "a.example.com", type: "A" })];
+      },
+      [`${NAMESPACE} by aws:servicediscovery/service:Service`]: async () => {
+        const namespace = await make(NAMESPACE, { name: "shop" });
+        return [namespace, await make("aws:servicediscovery/service:Service", { namespaceId: namespace.id })];
+      },
+      [`${NAMESPACE} by ${SERVICE}`]: async () => {
+        const namespace = await make(NAMESPACE, { name: "shop" });
+        return [namespace, await make(SERVICE, connect(namespace, "api", "api"))];
+      },
+      "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace by aws:servicediscovery/service:Service":
+        async () => {
+          const namespace = await make("aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace", { name: "a" });
+          return [namespace, await make("aws:servicediscovery/service:Service", { namespaceId: namespace.id })];
+        },
+    };
+
+    for (const [rule, things] of Object.entries(held)) {
+      it(rule, async () => {
+        const [thing, holder] = await things();
+        await refuses(client.delete(thing), /in use|InUse|Dependency|dependenc|Conflict|active|NotEmpty|attached/iu);
+        await client.delete(holder);
+        await client.delete(thing);
+      });
+    }
+
+    it("has a case for each rule", () => assert.deepEqual(Object.keys(held).sort(), heldPairs));
+
+    it("an internet gateway while its VPC has a public address, but tries again as the provider does", async () => {
+      const { gateway, subnetIds } = await makeNetwork();
+      const nat = await make(NAT, { subnetId: subnetIds[0] });
+      await refuses(client.delete(gateway), /mapped public address/u);
+      const both = Promise.all([client.delete(gateway), pause(20).then(() => client.delete(nat))]);
+      await both;
+    });
+
+    it("a repository with images, unless it is forced", async () => {
+      const kept = await make(REPOSITORY, { name: "kept" });
+      const forced = await make(REPOSITORY, { name: "forced", forceDelete: true });
+      const empty = await make(REPOSITORY, { name: "empty" });
+      const image = await push("kept:1");
+      await push("forced:1");
+      await client.delete(image); // the image stays in the registry
+      await refuses(client.delete(kept), /RepositoryNotEmpty/u);
+      await client.delete(forced);
+      await client.delete(empty);
+    });
+
+    it("a bucket with objects, unless it is forced", async () => {
+      const bucket = await make(BUCKET, { bucket: "kept" });
+      const object = await make("aws:s3/bucketObjectv2:BucketObjectv2", { bucket: "kept", key: "a" });
+      await refuses(client.delete(bucket), /BucketNotEmpty/u);
+      await client.delete(object);
+      cloud.putObject("kept");
+      await refuses(client.delete(bucket), /BucketNotEmpty/u);
+      await client.delete(await client.update(bucket, { bucket: "kept", forceDestroy: true }));
+      await client.delete(await make(BUCKET, { bucket: "kept" }));
+    });
+
+    it("a load balancer with deletion protection", async () => {
+      const balancer = await make(LB, { internal: true, enableDeletionProtection: true });
+      await refuses(client.delete(balancer), /deletion protection is enabled/u);
+      await client.delete(await client.update(balancer, { internal: true, enableDeletionProtection: false }));
+    });
+
+    it("has a test above for each further reason", () => {
+      assert.deepEqual(Object.keys(DELETE_CHECKS).sort(), [IGW, REPOSITORY, LB, BUCKET].sort());
+    });
+  });
+
+  describe("what has to be there first", () => {
+    it("an id or ARN of something that is gone, or not ready yet", async () => {
+      const group = await makeGroup();
+      await client.delete(group);
+      const { listener } = await makeEntry();
+      const rule = { listenerArn: listener.arn, actions: forward(group) };
+      await refuses(make(RULE, rule), /does not exist/u);
+      const slow = new Cloud({ latency: 50 });
+      const other = await ProviderClient.open(slow);
+      const making = other.create(VPC, "slow", { cidrBlock: "10.0.0.0/16" });
+      while (slow.everything.length === 0) await pause(1);
+      const vpcId = slow.everything[0]?.id ?? "";
+      await refuses(other.create(IGW, "early", { vpcId }), /does not exist, or not yet/u);
+      await making;
+      await other.create(IGW, "late", { vpcId });
+      other.close();
+    });
+
+    it("a target group of an ECS service that no listener or rule sends to", async () => {
+      const group = await makeGroup();
+      const service = { name: "web", loadBalancers: [{ targetGroupArn: group.arn, containerName: "web" }] };
+      await refuses(make(SERVICE, service), /does not have an associated load balancer/u);
+      const { listener } = await makeEntry();
+      await make(RULE, { listenerArn: listener.arn, actions: forward(group) });
+      await make(SERVICE, service);
+    });
+
+    it("a target group of one load balancer only", async () => {
+      const [{ listener, balancer }, { listener: other }] = [await makeEntry(), await makeEntry()];
+      const group = await makeGroup();
+      await make(RULE, { listenerArn: listener.arn, actions: forward(group), priority: 1 });
+      await refuses(make(RULE, { listenerArn: other.arn, actions: forward(group) }), /more than one load balancer/u);
+      await make(RULE, { listenerArn: listener.arn, actions: forward(group), priority: 2 });
+      await make(LISTENER, { loadBalancerArn: balancer.arn, port: 81, defaultActions: forward(group) });
+    });
+
+    it("an internet gateway for what has a public address", async () => {
+      const vpc = await make(VPC, { cidrBlock: "10.0.0.0/16" });
+      const subnet = await make(SUBNET, { vpcId: vpc.id, cidrBlock: "10.0.0.0/20" });
+      await refuses(make(NAT, { subnetId: subnet.id }), /no internet gateway/u);
+      await refuses(make(LB, { subnets: [subnet.id] }), /no internet gateway/u);
+      await make(LB, { subnets: [subnet.id], internal: true });
+      await Promise.all([make(NAT, { subnetId: subnet.id }), pause(20).then(() => make(IGW, { vpcId: vpc.id }))]);
+    });
+
+    it("the validation records of an ACM certificate", async () => {
+      const certificate = await make(ACM, { domainName: "example.com", subjectAlternativeNames: ["www.example.com"] });
+      const validation = { certificateArn: certificate.arn };
+      const { balancer } = await makeEntry();
+      const listener = { loadBalancerArn: balancer.arn, port: 443, certificateArn: certificate.arn };
+      const validated = "aws:acm/certificateValidation:CertificateValidation";
+      await refuses(make(validated, validation), /validation records are not there/u);
+      await refuses(make(LISTENER, listener), /UnsupportedCertificate/u);
+      await validate(certificate);
+      await make(validated, validation);
+      await make(LISTENER, listener);
+    });
+
+    it("a Lightsail certificate that is valid: its records, and some time", async () => {
+      const certificate = await make(LIGHTSAIL_CERTIFICATE, { name: "c", domainName: "example.com" });
+      const certificates = [{ certificateName: "c", domainNames: ["example.com"] }];
+      const service = { name: "shop", publicDomainNames: { certificates } };
+      await refuses(make(CONTAINERS, service), /certificate c is not valid/u);
+      await validate(certificate);
+      await refuses(make(CONTAINERS, service), /certificate c is not valid/u);
+      await make(WAIT, { seconds: 1 });
+      await make(CONTAINERS, service);
+    });
+
+    it("an image's repository, and a tag that is not taken where tags are immutable", async () => {
+      await refuses(push("web:1"), /repository with name 'web' does not exist/u);
+      await make(REPOSITORY, { name: "web", imageTagMutability: "IMMUTABLE" });
+      await make(REPOSITORY, { name: "loose" });
+      const first = await push("web:1");
+      await refuses(push("web:1"), /tag is immutable/u);
+      await client.delete(first);
+      await refuses(push("web:1"), /tag is immutable/u);
+      await push("web:2");
+      await push("loose:1");
+      await push("loose:1");
+    });
+
+    it("the puller's role in the repository's policy, 30 seconds old", async () => {
+      await make(REPOSITORY, { name: "web" });
+      const image = await push("web:1");
+      const service = await make(CONTAINERS, {
+        name: "shop",
+        privateRegistryAccess: { ecrImagePullerRole: { isActive: true } },
+      });
+      const plain = await make(CONTAINERS, { name: "plain" });
+      const containers = [{ containerName: "web", image: `${registry}/web@${String(image.outputs.digest)}` }];
+      const deployment = { serviceName: "shop", containers };
+      await refuses(make(DEPLOYMENT, deployment), /cannot be pulled: no policy/u);
+      const access = service.outputs.privateRegistryAccess as { ecrImagePullerRole: { principalArn: string } };
+      const statement = { Effect: "Allow", Principal: { AWS: access.ecrImagePullerRole.principalArn } };
+      const policy = { repository: "web", policy: JSON.stringify({ Statement: [statement] }) };
+      await make(WAIT, { seconds: 29 });
+      await refuses(make(REPOSITORY_POLICY, policy), /is not known yet/u);
+      await make(WAIT, { seconds: 1 });
+      await make(REPOSITORY_POLICY, policy);
+      await make(DEPLOYMENT, deployment);
+      await refuses(make(DEPLOYMENT, { ...deployment, serviceName: "plain" }), /which has no ECR role/u);
+      const missing = { ...deployment, containers: [{ containerName: "web", image: `${registry}/web:9` }] };
+      await refuses(make(DEPLOYMENT, missing), /not found/u);
+      await make(DEPLOYMENT, { serviceName: "plain", containers: [{ image: "nginx:1" }] });
+      await client.delete(plain);
+      await refuses(make(DEPLOYMENT, { serviceName: "plain", containers: [] }), /does not exist/u);
+    });
+
+    it("what a task of an ECS service needs to start", async () => {
+      await make(REPOSITORY, { name: "web" });
+      const secret = await make(SECRETS, { name: "password" });
+      const files = await make(FILES);
+      const container = {
+        image: `${registry}/web:1`,
+        secrets: [{ name: "P", valueFrom: `${secret.arn}:key::` }],
+        logConfiguration: { logDriver: "awslogs", options: { "awslogs-group": "/web" } },
+      };
+      const definition = await make(DEFINITION, {
+        family: "web",
+        containerDefinitions: JSON.stringify([container]),
+        volumes: [{ name: "v", efsVolumeConfiguration: { fileSystemId: files.id } }],
+      });
+      const service = { name: "web", taskDefinition: definition.arn };
+      await refuses(make(SERVICE, service), /CannotPullContainerError/u);
+      await push("web:1");
+      await refuses(make(SERVICE, service), /log group does not exist: \/web/u);
+      await make(LOGS, { name: "/web" });
+      await refuses(make(SERVICE, service), /has no mount target/u);
+      await make(TARGET, { fileSystemId: files.id, subnetId: "subnet-given" });
+      await make(SERVICE, service);
+      await client.delete(secret);
+      await refuses(make(SERVICE, { ...service, name: "other" }), /unable to pull secrets/u);
+      await make(CLUSTER, { name: "dev" });
+      await refuses(make(SERVICE, { name: "lost", cluster: "prod" }), /Cluster not found: prod/u);
+    });
+
+    it("has a test above for each type", () => {
+      const validation = "aws:acm/certificateValidation:CertificateValidation";
+      const tested = [validation, NAT, REPOSITORY_POLICY, SERVICE, LISTENER, RULE, LB, CONTAINERS, DEPLOYMENT, IMAGE];
+      assert.deepEqual(Object.keys(NEEDS).sort(), tested.sort());
+    });
+  });
+
+  describe("changes", () => {
+    const urn = (type: string) => ({ urn: `urn:pulumi:dev::test::${type}::a`, id: "a" });
+
+    it("are made in place, or need a new resource, by type", async () => {
+      const replaces = async (type: string, inputs: Values, change: Values) =>
+        (await client.diff({ ...urn(type), inputs }, { ...inputs, ...change })).replaces;
+      assert.deepEqual(await replaces(SERVICE, { desiredCount: 1 }, { desiredCount: 2 }), []);
+      assert.deepEqual(await replaces(SERVICE, { launchType: "EC2" }, { launchType: "FARGATE" }), ["launchType"]);
+      assert.deepEqual(await replaces(DEFINITION, { family: "a", cpu: "256" }, { cpu: "512" }), ["cpu"]);
+      assert.deepEqual(await replaces(RECORD, { name: "a", type: "A" }, { aliases: [{ name: "b" }] }), []);
+      assert.deepEqual(await replaces(RULE, { priority: 1 }, { priority: 2 }), []);
+      assert.deepEqual(await replaces(CONTAINERS, { power: "nano" }, { power: "micro" }), []);
+      assert.deepEqual(await replaces(DEPLOYMENT, { containers: [] }, { containers: [{}] }), ["containers"]);
+      const controller = (type: string, more = {}) => ({ deploymentController: { type, ...more } });
+      assert.deepEqual(await replaces(SERVICE, controller("ECS"), controller("EXTERNAL")), ["deploymentController"]);
+      assert.deepEqual(await replaces(SERVICE, controller("ECS"), controller("ECS", { a: 1 })), []);
+    });
+
+    it("delete first what the program itself has named", async () => {
+      const deleteFirst = async (type: string, inputs: Values, change: Values) =>
+        (await client.diff({ ...urn(type), inputs }, { ...inputs, ...change })).deleteFirst;
+      assert.equal(await deleteFirst(TARGET_GROUP, { name: "a", port: 80 }, { port: 81 }), true);
+      assert.equal(await deleteFirst(TARGET_GROUP, { namePrefix: "a", port: 80 }, { port: 81 }), false);
+      assert.equal(await deleteFirst(TARGET_GROUP, { name: "a" }, { tags: {} }), false);
+      assert.equal(await deleteFirst(RECORD, { name: "a", type: "A" }, { type: "CNAME" }), false);
+    });
+
+    it("see through secrets", async () => {
+      const secret = (value: string) => ({ value: { [SIGNATURE]: SECRET, value } });
+      const parameter = { ...urn("aws:ssm/parameter:Parameter"), inputs: secret("a") };
+      assert.deepEqual((await client.diff(parameter, secret("a"))).changes, []);
+      assert.deepEqual((await client.diff(parameter, secret("b"))).changes, ["value"]);
+    });
+  });
+
+  it("keeps a secret input secret in its outputs", async () => {
+    const value = { [SIGNATURE]: SECRET, value: "hush" };
+    const { outputs } = await make("aws:ssm/parameter:Parameter", { name: "/a", value });
+    assert.deepEqual(outputs.value, value);
+    assert.equal(JSON.stringify({ ...outputs, value: "" }).includes("hush"), false);
+  });
+
+  it("leaves what AWS puts inside an input unknown in a preview", async () => {
+    const inputs = { name: "shop", privateRegistryAccess: { ecrImagePullerRole: { isActive: true } } };
+    const { privateRegistryAccess: access } = await client.preview(CONTAINERS, "shop", inputs);
+    assert.deepEqual(access, { ecrImagePullerRole: { isActive: true, principalArn: UNKNOWN } });
+    assert.deepEqual(cloud.everything, []);
+  });
+
+  it("gives a family's next revision, and deletes the one that is meant", async () => {
+    const first = await client.create(DEFINITION, "web", { family: "web", cpu: "256" });
+    const second = await client.create(DEFINITION, "web", { family: "web", cpu: "512" });
+    assert.match(first.arn, /task-definition\/web:1$/u);
+    assert.match(second.arn, /task-definition\/web:2$/u);
+    await client.delete(second);
+    assert.deepEqual(
+      cloud.everything.map(({ outputs }) => outputs.arn),
+      [first.arn],
+    );
+    const third = await client.create(DEFINITION, "web", { family: "web" });
+    assert.match(third.arn, /task-definition\/web:3$/u);
+  });
+
+  it("fails on demand, once or for one resource", async () => {
+    cloud.faults.add(`create ${VPC}`);
+    cloud.faults.add(`delete ${LOGS} b`);
+    await refuses(make(VPC), /fails to create .* on demand/u);
+    cloud.faults.delete(`create ${VPC}`);
+    await make(VPC);
+    await client.delete(await make(LOGS, {}, "a"));
+    await refuses(client.delete(await make(LOGS, {}, "b")), /on demand/u);
+  });
+
+  it("names what it does not know", async () => {
+    await refuses(make("aws:x/y:Y"), /does not know the type aws:x\/y:Y/u);
+    assert.throws(() => cloud.invoke("aws:x/getY:getY", {}), /does not know the function aws:x\/getY:getY/u);
+    assert.ok(knownTypes().includes(SERVICE));
+  });
+});
+
+function same(code: RegExp, inputs: Values) {
+  return [pair(code, inputs, inputs)];
+}
+
+function pair(code: RegExp, first: Values, second: Values) {
+  return { code, make: () => Promise.resolve([first, second] as const) };
+}
+
+/** Makes the records that a certificate waits for. */
+async function validate(certificate: Thing): Promise<void> {
+  const options = certificate.outputs.domainValidationOptions as { resourceRecordName: string }[];
+  for (const { resourceRecordName } of options)
+    await make(RECORD, { zoneId: "Z1", name: resourceRecordName, type: "CNAME" });
+}
+
+type HeldCase = () => Promise<readonly [Thing, Thing]>;
+
+/** What has an interface holds its security groups and its subnet. */
+function inNetwork(inputs: (group: string, subnet: string) => Values, type: string): Record<string, HeldCase> {
+  const things = async () => {
+    const { vpc, subnets } = await makeNetwork();
+    const group = await make(GROUP, { vpcId: vpc.id });
+    const subnet = subnets[0]!;
+    return { group, subnet, holder: await make(type, inputs(group.id, subnet.id)) };
+  };
+  return {
+    [`${GROUP} by ${type}`]: async () => {
+      const { group, holder } = await things();
+      return [group, holder];
+    },
+    [`${SUBNET} by ${type}`]: async () => {
+      const { subnet, holder } = await things();
+      return [subnet, holder];
+    },
+  };
+}
+
+function byGroup(type: string, inputs: (group: string) => Values): Record<string, HeldCase> {
+  return {
+    [`${GROUP} by ${type}`]: async () => {
+      const group = await make(GROUP, { vpcId: "vpc-1" });
+      return [group, await make(type, inputs(group.id))];
+    },
+  };
+}
+
+function inVpc(type: string): Record<string, HeldCase> {
+  return {
+    [`${VPC} by ${type}`]: async () => {
+      const vpc = await make(VPC, { cidrBlock: "10.0.0.0/16" });
+      return [vpc, await make(type, { vpcId: vpc.id })];
+    },
+  };
+}
+
+function byRole(type: string): Record<string, HeldCase> {
+  return {
+    [`${ROLE} by ${type}`]: async () => {
+      const role = await make(ROLE, { name: "task" });
+      return [role, await make(type, { role: role.id, policyArn: "arn:aws:iam::aws:policy/x" })];
+    },
+  };
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

@@ -1,0 +1,77 @@
+/** Answers to the provider functions that programs call. */
+import { ACCOUNT_ID } from "./entity";
+import { registryHost } from "./outputs";
+import type { Values } from "./values";
+import { text } from "./values";
+
+type Answer = (inputs: Values, region: string) => Values;
+
+const ANSWERS: Readonly<Record<string, Answer>> = {
+  "aws:ec2/getSecurityGroup:getSecurityGroup": (inputs) => ({ vpcId: "vpc-existing", name: "given", ...inputs }),
+  "aws:ec2/getSubnet:getSubnet": (inputs, region) => ({
+    cidrBlock: "172.31.0.0/20",
+    vpcId: "vpc-existing",
+    availabilityZone: `${region}a`,
+    ...inputs,
+  }),
+  "aws:ec2/getSubnets:getSubnets": (inputs) => ({ ...inputs, id: "subnets", ids: ["subnet-a", "subnet-b"] }),
+  "aws:ec2/getVpc:getVpc": (inputs) => ({ id: "vpc-existing", cidrBlock: "172.31.0.0/16", ...inputs }),
+  "aws:ecr/getAuthorizationToken:getAuthorizationToken": (_, region) => ({
+    id: region,
+    authorizationToken: "QVdTOnA=",
+    expiresAt: "2100-01-01T00:00:00Z",
+    password: "p",
+    userName: "AWS",
+    proxyEndpoint: `https://${registryHost(region)}`,
+  }),
+  "aws:iam/getPolicyDocument:getPolicyDocument": ({ statements }) => ({
+    id: "document",
+    json: JSON.stringify({ Version: "2012-10-17", Statement: statements ?? [] }),
+  }),
+  "aws:index/getAvailabilityZones:getAvailabilityZones": (inputs, region) => ({
+    ...inputs,
+    id: region,
+    names: ["a", "b", "c"].map((zone) => region + zone),
+    zoneIds: ["1", "2", "3"].map((zone) => `zone-${zone}`),
+    groupNames: [region],
+  }),
+  "aws:index/getCallerIdentity:getCallerIdentity": () => ({
+    id: ACCOUNT_ID,
+    accountId: ACCOUNT_ID,
+    arn: `arn:aws:iam::${ACCOUNT_ID}:user/somebody`,
+    userId: "AIDA",
+  }),
+  "aws:index/getDefaultTags:getDefaultTags": () => ({ id: "tags", tags: {} }),
+  "aws:index/getPartition:getPartition": () => ({
+    id: "aws",
+    partition: "aws",
+    dnsSuffix: "amazonaws.com",
+    reverseDnsPrefix: "com.amazonaws",
+  }),
+  "aws:index/getRegion:getRegion": (_, region) => ({ id: region, name: region, region, description: "", endpoint: "" }),
+  "aws:route53/getZone:getZone": (inputs) => ({
+    id: "ZEXISTING",
+    zoneId: "ZEXISTING",
+    name: "example.com",
+    arn: "arn:aws:route53:::hostedzone/ZEXISTING",
+    ...inputs,
+  }),
+  "aws:secretsmanager/getSecretVersion:getSecretVersion": (inputs) => ({
+    id: text(inputs.secretId),
+    secretString: "existing",
+    ...inputs,
+  }),
+  "aws:ssm/getParameter:getParameter": (inputs) => ({
+    id: text(inputs.name),
+    arn: `arn:aws:ssm:::parameter${text(inputs.name)}`,
+    value: "existing",
+    type: "String",
+    version: 1,
+    ...inputs,
+  }),
+};
+
+/** Undefined for a function that the stand-in does not know. */
+export function answer(token: string, inputs: Values, region: string): Values | undefined {
+  return ANSWERS[token]?.(inputs, region);
+}

@@ -1,0 +1,226 @@
+/** What AWS fills in when it makes a resource. */
+import { createHash } from "node:crypto";
+
+import { ACCOUNT_ID } from "./entity";
+import { awsType } from "./types";
+import type { Values } from "./values";
+import { isRecord, list, records, text, UNKNOWN } from "./values";
+
+export interface Making {
+  readonly type: string;
+  /** The logical name. */
+  readonly name: string;
+  readonly inputs: Values;
+  readonly region: string;
+  /** How many resources were made before: what makes an id a new one. */
+  readonly serial: number;
+  /** How many revisions of the family were made before. */
+  readonly revisions: (family: string) => number;
+  /** The inputs of what a reference points to. */
+  readonly lookUp: (reference: unknown) => Values;
+}
+
+interface Made {
+  readonly id: string;
+  readonly outputs: Values;
+}
+
+/** The id and the outputs, inputs included. */
+export function makeOutputs(making: Making): Made {
+  const { type, inputs, region } = making;
+  const kind = awsType(type);
+  const name = physicalName(making);
+  const id =
+    kind?.id === "name" ? name : kind?.id === "arn" ? arnOf(making, name) : `${kind?.id ?? "x"}-${digest(making, 17)}`;
+  const arn = arnOf(making, name, id);
+  const own = OUTPUTS[type]?.({ ...making, id, physical: name, arn }) ?? {};
+  const given = text(own.id) || id;
+  return { id: given, outputs: { arn, name, region, ...inputs, ...own, id: given } };
+}
+
+/**
+ * What a preview knows: the inputs, and an unknown for each value that AWS puts inside an input. Other outputs are left
+ * out: the engine takes them as unknown.
+ */
+export function previewOutputs(type: string, inputs: Values): Values {
+  if (type !== "aws:lightsail/containerService:ContainerService" || !isRecord(inputs.privateRegistryAccess))
+    return inputs;
+  const access = inputs.privateRegistryAccess;
+  const role = isRecord(access.ecrImagePullerRole) ? access.ecrImagePullerRole : {};
+  return { ...inputs, privateRegistryAccess: { ...access, ecrImagePullerRole: { ...role, principalArn: UNKNOWN } } };
+}
+
+interface Context extends Making {
+  readonly id: string;
+  readonly physical: string;
+  readonly arn: string;
+}
+
+function physicalName(making: Making): string {
+  const { inputs, name } = making;
+  const given = text(inputs.name) || text(inputs.bucket);
+  if (given) return given;
+  return `${text(inputs.namePrefix) || text(inputs.bucketPrefix) || `${name}-`}${digest(making, 7)}`;
+}
+
+function digest({ type, name, serial }: Making, length: number, salt = ""): string {
+  return createHash("sha256").update(`${type} ${name} ${serial} ${salt}`).digest("hex").slice(0, length);
+}
+
+/** The resource part of an ARN where it is more than `<kind>/<name>`. */
+const ARN: Readonly<Record<string, (making: Making, name: string, id: string) => string>> = {
+  "aws:acm/certificate:Certificate": (making) => `acm:REGION:certificate/${digest(making, 32)}`,
+  "aws:cloudwatch/logGroup:LogGroup": (_, name) => `logs:REGION:log-group:${name}`,
+  "aws:ecr/repository:Repository": (_, name) => `ecr:REGION:repository/${name}`,
+  "aws:ecs/cluster:Cluster": (_, name) => `ecs:REGION:cluster/${name}`,
+  "aws:ecs/service:Service": ({ inputs }, name) => `ecs:REGION:service/${clusterName(inputs.cluster)}/${name}`,
+  "aws:ecs/taskDefinition:TaskDefinition": ({ inputs, revisions }) =>
+    `ecs:REGION:task-definition/${text(inputs.family)}:${revisions(text(inputs.family)) + 1}`,
+  "aws:efs/accessPoint:AccessPoint": (_, __, id) => `elasticfilesystem:REGION:access-point/${id}`,
+  "aws:efs/fileSystem:FileSystem": (_, __, id) => `elasticfilesystem:REGION:file-system/${id}`,
+  "aws:iam/policy:Policy": (_, name) => `iam::policy/${name}`,
+  "aws:iam/role:Role": (_, name) => `iam::role/${name}`,
+  "aws:lb/listener:Listener": (making) =>
+    `elasticloadbalancing:REGION:listener/${tail(making.inputs.loadBalancerArn)}/${digest(making, 16)}`,
+  "aws:lb/listenerRule:ListenerRule": (making) =>
+    `elasticloadbalancing:REGION:listener-rule/${tail(making.inputs.listenerArn)}/${digest(making, 16)}`,
+  "aws:lb/loadBalancer:LoadBalancer": (making, name) =>
+    `elasticloadbalancing:REGION:loadbalancer/${making.inputs.loadBalancerType === "network" ? "net" : "app"}/${name}/${digest(making, 16)}`,
+  "aws:lb/targetGroup:TargetGroup": (making, name) =>
+    `elasticloadbalancing:REGION:targetgroup/${name}/${digest(making, 16)}`,
+  "aws:lightsail/certificate:Certificate": (making) => `lightsail:REGION:Certificate/${digest(making, 32)}`,
+  "aws:lightsail/containerService:ContainerService": (making) =>
+    `lightsail:REGION:ContainerService/${digest(making, 32)}`,
+  "aws:s3/bucket:Bucket": (_, name) => `s3:::${name}`,
+  "aws:secretsmanager/secret:Secret": (making, name) => `secretsmanager:REGION:secret:${name}-${digest(making, 6)}`,
+  "aws:secretsmanager/secretVersion:SecretVersion": ({ inputs }) => text(inputs.secretId),
+  "aws:servicediscovery/httpNamespace:HttpNamespace": (_, __, id) => `servicediscovery:REGION:namespace/${id}`,
+  "aws:ssm/parameter:Parameter": (_, name) => `ssm:REGION:parameter${name.startsWith("/") ? "" : "/"}${name}`,
+};
+
+function arnOf(making: Making, name: string, id = ""): string {
+  const [, module = "", kind = ""] = /^[^:]+:([^/:]+)[/:]([^:]+)/u.exec(making.type) ?? [];
+  const full = ARN[making.type]?.(making, name, id) ?? `${module}:REGION:${kind}/${id || name}`;
+  if (full.startsWith("arn:")) return full;
+  const [service = "", region = "", ...rest] = full.split(":");
+  if (service === "s3") return `arn:aws:${full}`;
+  return `arn:aws:${service}:${region && making.region}:${ACCOUNT_ID}:${rest.join(":")}`;
+}
+
+const OUTPUTS: Readonly<Record<string, (context: Context) => Record<string, unknown>>> = {
+  "aws:acm/certificate:Certificate": (context) => ({
+    status: "PENDING_VALIDATION",
+    domainValidationOptions: validationOptions(context, "acm-validations.aws"),
+  }),
+  "aws:appautoscaling/target:Target": ({ inputs }) => ({ id: text(inputs.resourceId) }),
+  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": () => ({ name: "default" }),
+  "aws:ec2/eip:Eip": ({ id, serial }) => ({
+    allocationId: id,
+    publicIp: `203.0.113.${serial % 250}`,
+    domain: "vpc",
+  }),
+  "aws:ec2/natGateway:NatGateway": ({ serial }) => ({ publicIp: `203.0.113.${serial % 250}` }),
+  "aws:ec2/subnet:Subnet": ({ inputs, region }) => ({
+    availabilityZone: text(inputs.availabilityZone) || `${region}a`,
+    ipv6CidrBlock: "",
+  }),
+  "aws:ec2/vpc:Vpc": (context) => ({
+    defaultSecurityGroupId: `sg-${digest(context, 17)}`,
+    defaultRouteTableId: `rtb-${digest(context, 17)}`,
+    mainRouteTableId: `rtb-${digest(context, 17)}`,
+    defaultNetworkAclId: `acl-${digest(context, 17)}`,
+    ipv6CidrBlock: "",
+    ownerId: ACCOUNT_ID,
+  }),
+  "aws:ecr/pullThroughCacheRule:PullThroughCacheRule": () => ({ registryId: ACCOUNT_ID }),
+  "aws:ecr/repository:Repository": ({ physical, region }) => ({
+    registryId: ACCOUNT_ID,
+    repositoryUrl: `${registryHost(region)}/${physical}`,
+  }),
+  "aws:ecs/taskDefinition:TaskDefinition": ({ inputs, arn, revisions }) => ({
+    id: text(inputs.family),
+    revision: revisions(text(inputs.family)) + 1,
+    arnWithoutRevision: arn.slice(0, arn.lastIndexOf(":")),
+  }),
+  "aws:efs/fileSystem:FileSystem": ({ id, region }) => ({ dnsName: `${id}.efs.${region}.amazonaws.com` }),
+  "aws:efs/mountTarget:MountTarget": (context) => ({
+    networkInterfaceId: `eni-${digest(context, 17)}`,
+    ipAddress: "10.0.0.10",
+    availabilityZoneName: text(context.lookUp(context.inputs.subnetId).availabilityZone),
+  }),
+  "aws:iam/role:Role": (context) => ({ uniqueId: `AROA${digest(context, 17).toUpperCase()}` }),
+  "aws:lb/loadBalancer:LoadBalancer": ({ physical, arn, region }) => ({
+    dnsName: `${physical}-1.${region}.elb.amazonaws.com`,
+    zoneId: "Z35SXDOTRQ7X7K",
+    arnSuffix: arn.slice(arn.indexOf("loadbalancer/") + "loadbalancer/".length),
+  }),
+  "aws:lb/targetGroup:TargetGroup": ({ arn }) => ({ arnSuffix: arn.slice(arn.indexOf("targetgroup/")) }),
+  "aws:lightsail/certificate:Certificate": (context) => ({
+    domainValidationOptions: validationOptions(context, "acm-validations.aws"),
+  }),
+  "aws:lightsail/containerService:ContainerService": (context) => {
+    const { inputs, physical, region } = context;
+    const access = isRecord(inputs.privateRegistryAccess) ? inputs.privateRegistryAccess : {};
+    const role = isRecord(access.ecrImagePullerRole) ? access.ecrImagePullerRole : {};
+    const principalArn = `arn:aws:iam::${ACCOUNT_ID}:role/amazon/lightsail/${region}/containers/${physical}/${digest(context, 12)}`;
+    return {
+      url: `https://${physical}.${digest(context, 12)}.${region}.cs.amazonlightsail.com/`,
+      privateDomainName: `${physical}.service.local`,
+      principalArn: `arn:aws:iam::${ACCOUNT_ID}:role/lightsail-${physical}`,
+      powerId: `${text(inputs.power)}-1`,
+      state: "READY",
+      ...(role.isActive === true && { privateRegistryAccess: { ecrImagePullerRole: { ...role, principalArn } } }),
+    };
+  },
+  "aws:lightsail/containerServiceDeploymentVersion:ContainerServiceDeploymentVersion": ({ serial }) => ({
+    state: "ACTIVE",
+    version: serial,
+  }),
+  "aws:route53/record:Record": ({ inputs }) => ({ fqdn: text(inputs.name).replace(/\.$/u, "") }),
+  "aws:route53/zone:Zone": ({ id }) => ({
+    zoneId: id,
+    nameServers: [0, 1, 2, 3].map((i) => `ns-${i}.awsdns-0${i}.com`),
+  }),
+  "aws:s3/bucket:Bucket": ({ physical, region }) => ({
+    bucket: physical,
+    bucketDomainName: `${physical}.s3.amazonaws.com`,
+    bucketRegionalDomainName: `${physical}.s3.${region}.amazonaws.com`,
+  }),
+  "aws:secretsmanager/secretVersion:SecretVersion": (context) => ({ versionId: digest(context, 32) }),
+  "aws:servicediscovery/httpNamespace:HttpNamespace": ({ physical }) => ({ httpName: physical }),
+  "aws:ssm/parameter:Parameter": () => ({ version: 1 }),
+  "docker-build:index:Image": (context) => {
+    const sha = `sha256:${digest(context, 64)}`;
+    const [tag = ""] = list(context.inputs.tags).map(text);
+    return { digest: sha, ref: `${tag}@${sha}`, contextHash: digest(context, 64, "context") };
+  },
+};
+
+export function registryHost(region: string): string {
+  return `${ACCOUNT_ID}.dkr.ecr.${region}.amazonaws.com`;
+}
+
+function validationOptions(context: Context, domain: string): readonly Values[] {
+  const { domainName, subjectAlternativeNames } = context.inputs;
+  const names = [...new Set([text(domainName), ...list(subjectAlternativeNames).map(text)])];
+  return names.map((name) => ({
+    domainName: name,
+    resourceRecordName: `_${digest(context, 12, name)}.${name.replace(/^\*\./u, "")}.`,
+    resourceRecordType: "CNAME",
+    resourceRecordValue: `_${digest(context, 12, `${name} value`)}.${domain}.`,
+  }));
+}
+
+/** The records that a certificate waits for. */
+export function validationRecords(outputs: Values): readonly string[] {
+  return records(outputs.domainValidationOptions).map((option) => text(option.resourceRecordName));
+}
+
+export function clusterName(reference: unknown): string {
+  const given = text(reference) || "default";
+  return given.slice(given.lastIndexOf("/") + 1);
+}
+
+function tail(reference: unknown): string {
+  return text(reference).split("/").slice(1).join("/");
+}

@@ -1,0 +1,258 @@
+/** What has to be there first: AWS refuses what points to nothing, or to something that is not in place yet. */
+import type { Account, Entity } from "../entity";
+import { nameOf } from "../entity";
+import { clusterName, registryHost, validationRecords } from "../outputs";
+import type { Values } from "../values";
+import { isRecord, list, parseJson, records, text, texts } from "../values";
+import type { Checks } from "./rule";
+import { Refusal } from "./rule";
+import { vpcOf } from "./used";
+
+/** Documents that AWS takes as text: what they point to is not looked up. */
+const UNCHECKED = /^aws:iam\/|:(RepositoryPolicy|BucketPolicy|FileSystemPolicy)$/u;
+
+/** Refuses an entity with an id or ARN of something that is gone, or is not ready. */
+export function checkReferences(entity: Entity, account: Account): void {
+  if (UNCHECKED.test(entity.type)) return;
+  for (const value of texts(entity.inputs)) {
+    if (account.known(value) && !account.find(value))
+      throw new Refusal(`InvalidParameter: ${value} does not exist, or not yet`);
+  }
+}
+
+/** Seconds after which AWS takes the role of a container service in a policy. */
+export const ROLE_SECONDS = 30;
+
+export const NEEDS: Checks = {
+  "aws:acm/certificateValidation:CertificateValidation": [
+    ({ inputs }, account) => {
+      const certificate = account.find(text(inputs.certificateArn));
+      if (!certificate || !isValidated(certificate, account))
+        throw new Refusal("timeout while waiting for the certificate: its validation records are not there");
+    },
+  ],
+  "aws:ec2/natGateway:NatGateway": [needsInternet],
+  "aws:ecr/repositoryPolicy:RepositoryPolicy": [
+    ({ inputs }, account) => {
+      for (const principal of pullers(inputs.policy)) {
+        const service = pullerService(principal, account);
+        if (service && account.now < service.since + ROLE_SECONDS)
+          throw new Refusal(
+            `InvalidParameterException: Invalid repository policy provided: principal ${principal} is not known yet`,
+          );
+      }
+    },
+  ],
+  "aws:ecs/service:Service": [attachedGroups, startable],
+  "aws:lb/listener:Listener": [
+    oneLoadBalancer,
+    ({ inputs }, account) => {
+      const certificate = account.find(text(inputs.certificateArn));
+      if (certificate?.type === "aws:acm/certificate:Certificate" && !isValidated(certificate, account))
+        throw new Refusal(`UnsupportedCertificate: The certificate '${certificate.id}' is not issued`);
+    },
+  ],
+  "aws:lb/listenerRule:ListenerRule": [oneLoadBalancer],
+  "aws:lb/loadBalancer:LoadBalancer": [
+    (entity, account) => {
+      if (entity.inputs.internal !== true) needsInternet(entity, account);
+    },
+  ],
+  "aws:lightsail/containerService:ContainerService": [
+    ({ inputs }, account) => {
+      const names = isRecord(inputs.publicDomainNames) ? inputs.publicDomainNames : {};
+      for (const { certificateName } of records(names.certificates)) {
+        const certificate = account
+          .ready("aws:lightsail/certificate:Certificate")
+          .find((candidate) => nameOf(candidate) === certificateName);
+        if (!certificate || !isValidated(certificate, account) || !hasWaited(certificate, account))
+          throw new Refusal(`InvalidInputException: The certificate ${text(certificateName)} is not valid`);
+      }
+    },
+  ],
+  "aws:lightsail/containerServiceDeploymentVersion:ContainerServiceDeploymentVersion": [deployable],
+  "docker-build:index:Image": [pushable],
+};
+
+/** Internet-facing things need the VPC's gateway; awsx's NAT gateways do not depend on it, and the provider tries again. */
+function needsInternet(entity: Entity, account: Account): void {
+  const vpc = vpcOf(entity, account);
+  if (vpc === undefined) return;
+  const gateways = account.ready("aws:ec2/internetGateway:InternetGateway");
+  if (!gateways.some(({ inputs }) => inputs.vpcId === vpc))
+    throw new Refusal(`Gateway.NotAttached: VPC ${text(vpc)} has no internet gateway`, true);
+}
+
+/** The load balancers that send to a target group. */
+function loadBalancersOf(group: string, account: Account): readonly string[] {
+  const listeners = account.ready("aws:lb/listener:Listener");
+  const rules = account.ready("aws:lb/listenerRule:ListenerRule");
+  return [
+    ...listeners.filter(({ inputs }) => texts(inputs.defaultActions).includes(group)),
+    ...rules
+      .filter(({ inputs }) => texts(inputs.actions).includes(group))
+      .flatMap(({ inputs }) => account.find(text(inputs.listenerArn)) ?? []),
+  ].map(({ inputs }) => text(inputs.loadBalancerArn));
+}
+
+function oneLoadBalancer(entity: Entity, account: Account): void {
+  const { inputs } = entity;
+  const listener = entity.type === "aws:lb/listener:Listener" ? entity : account.find(text(inputs.listenerArn));
+  const own = text(listener?.inputs.loadBalancerArn);
+  for (const group of texts([inputs.defaultActions, inputs.actions]).filter((value) =>
+    value.includes(":targetgroup/"),
+  )) {
+    if (loadBalancersOf(group, account).some((other) => other !== own))
+      throw new Refusal(
+        `TargetGroupAssociationLimit: The target group '${group}' cannot be associated with more than one load balancer`,
+      );
+  }
+}
+
+function attachedGroups({ inputs }: Entity, account: Account): void {
+  const groups = texts(inputs.loadBalancers).filter((value) => value.includes(":targetgroup/"));
+  for (const group of groups) {
+    if (loadBalancersOf(group, account).length === 0)
+      throw new Refusal(
+        `InvalidParameterException: The target group with targetGroupArn ${group} does not have an associated load balancer.`,
+      );
+  }
+}
+
+/** A service whose tasks could never start: the deployment would fail. */
+function startable({ inputs }: Entity, account: Account): void {
+  const cluster = clusterName(inputs.cluster);
+  const clusters = account.all("aws:ecs/cluster:Cluster");
+  if (clusters.length && !clusters.some((candidate) => candidate.ready && nameOf(candidate) === cluster))
+    throw new Refusal(`ClusterNotFoundException: Cluster not found: ${cluster}`);
+  const definition = account.find(text(inputs.taskDefinition));
+  if (!definition) return;
+  for (const container of records(parseJson(definition.inputs.containerDefinitions))) {
+    checkImage(text(container.image), account);
+    for (const reference of records(container.secrets).map((secret) => text(secret.valueFrom))) {
+      // a JSON key, a stage and a version may stand after the secret's ARN
+      const arn = reference.split(":").slice(0, 7).join(":");
+      if (account.known(arn) && !account.find(arn))
+        throw new Refusal(`ResourceInitializationError: unable to pull secrets: ${arn} does not exist`);
+    }
+    const options = isRecord(container.logConfiguration) ? container.logConfiguration.options : undefined;
+    const group = isRecord(options) ? text(options["awslogs-group"]) : "";
+    const groups = account.ready("aws:cloudwatch/logGroup:LogGroup");
+    if (
+      group &&
+      isRecord(options) &&
+      options["awslogs-create-group"] !== "true" &&
+      !groups.some((g) => nameOf(g) === group)
+    )
+      throw new Refusal(`ResourceInitializationError: the specified log group does not exist: ${group}`);
+  }
+  for (const { efsVolumeConfiguration: volume } of records(definition.inputs.volumes)) {
+    if (!isRecord(volume)) continue;
+    const targets = account.ready("aws:efs/mountTarget:MountTarget");
+    if (!targets.some((target) => target.inputs.fileSystemId === volume.fileSystemId))
+      throw new Refusal(
+        `ResourceInitializationError: failed to invoke EFS utils: ${text(volume.fileSystemId)} has no mount target`,
+      );
+  }
+}
+
+/** Refuses an image of the account's own registry that was never pushed. */
+function checkImage(image: string, account: Account): void {
+  const own = parseOwnImage(image, account);
+  if (!own) return;
+  const images = account.images(own.repository);
+  if (own.tag !== undefined ? !images.has(own.tag) : ![...images.values()].includes(own.digest ?? ""))
+    throw new Refusal(`CannotPullContainerError: ${image}: not found`);
+}
+
+/** Images of a cache's repositories are pulled by the first use. */
+function parseOwnImage(image: string, account: Account) {
+  const host = `${registryHost(account.region)}/`;
+  if (!image.startsWith(host)) return undefined;
+  const [, repository = "", tag, digest] = /^([^:@]+)(?::([^@]+))?(?:@(.+))?$/u.exec(image.slice(host.length)) ?? [];
+  const cached = account
+    .ready("aws:ecr/pullThroughCacheRule:PullThroughCacheRule")
+    .some(({ inputs }) => repository.startsWith(`${text(inputs.ecrRepositoryPrefix)}/`));
+  return cached ? undefined : { repository, tag, digest };
+}
+
+/** Lightsail pulls from ECR as the service's own role, which the repository's policy has to name. */
+function deployable({ inputs }: Entity, account: Account): void {
+  const service = account
+    .ready("aws:lightsail/containerService:ContainerService")
+    .find((candidate) => nameOf(candidate) === inputs.serviceName);
+  if (!service)
+    throw new Refusal(`NotFoundException: the container service ${text(inputs.serviceName)} does not exist`);
+  const principal = pullerOf(service);
+  for (const image of records(inputs.containers).map((container) => text(container.image))) {
+    const own = parseOwnImage(image, account);
+    if (!own) continue;
+    checkImage(image, account);
+    const allowed = account
+      .ready("aws:ecr/repositoryPolicy:RepositoryPolicy")
+      .some(
+        (policy) =>
+          policy.inputs.repository === own.repository &&
+          principal !== undefined &&
+          pullers(policy.inputs.policy).includes(principal),
+      );
+    if (!allowed)
+      throw new Refusal(
+        `the deployment failed: the image ${image} cannot be pulled: no policy of its repository lets ${principal ?? "the service, which has no ECR role,"} pull`,
+      );
+  }
+}
+
+/** https://github.com/pulumi/pulumi-docker-build: an image that is pushed stays when its resource is deleted. */
+function pushable({ inputs }: Entity, account: Account): void {
+  for (const tag of list(inputs.tags).map(text)) {
+    const own = parseOwnImage(tag, account);
+    if (!own) continue;
+    const repository = account
+      .ready("aws:ecr/repository:Repository")
+      .find((entity) => nameOf(entity) === own.repository);
+    if (!repository)
+      throw new Refusal(`name unknown: The repository with name '${own.repository}' does not exist in the registry`);
+    // ECR refuses even the same bytes: https://github.com/aws/containers-roadmap/issues/2380
+    if (repository.inputs.imageTagMutability === "IMMUTABLE" && account.images(own.repository).has(own.tag ?? "latest"))
+      throw new Refusal(
+        `tag invalid: The image tag '${own.tag ?? "latest"}' already exists in the '${own.repository}' repository and cannot be overwritten because the tag is immutable.`,
+      );
+  }
+}
+
+/** The principals that a policy names, whatever it lets them do. */
+function pullers(policy: unknown): readonly string[] {
+  const document = isRecord(policy) ? policy : parseJson(policy);
+  const statements = isRecord(document) ? records(document.Statement) : [];
+  return statements.flatMap(({ Principal: principal }) => texts(principal));
+}
+
+function pullerOf({ outputs }: Entity): string | undefined {
+  const access = outputs.privateRegistryAccess;
+  const role = isRecord(access) ? access.ecrImagePullerRole : undefined;
+  return isRecord(role) && role.isActive === true ? text(role.principalArn) || undefined : undefined;
+}
+
+function pullerService(principal: string, account: Account): Entity | undefined {
+  return account
+    .ready("aws:lightsail/containerService:ContainerService")
+    .find((service) => pullerOf(service) === principal);
+}
+
+function recordsFor(certificate: Entity, account: Account): readonly (Entity | undefined)[] {
+  const all = account.ready("aws:route53/record:Record");
+  const plainName = (name: unknown) => text(name).replace(/\.$/u, "");
+  return validationRecords(certificate.outputs).map((name) =>
+    all.find(({ inputs }: { inputs: Values }) => plainName(inputs.name) === plainName(name)),
+  );
+}
+
+function isValidated(certificate: Entity, account: Account): boolean {
+  return recordsFor(certificate, account).every((record) => record !== undefined);
+}
+
+/** Lightsail looks for the records from time to time: something has to wait after they are made. */
+function hasWaited(certificate: Entity, account: Account): boolean {
+  return recordsFor(certificate, account).every((record) => record !== undefined && account.now > record.since);
+}

@@ -1,0 +1,155 @@
+/**
+ * What the stand-in knows of each AWS type that Spectrum makes: how its id looks, and which inputs cannot change in place.
+ * A type that is not here is refused, so that none is taken for something that never needs a replacement.
+ *
+ * Sources: `ForceNew` in the schemas of terraform-provider-aws 6, which the Pulumi provider is made from.
+ */
+
+interface AwsType {
+  /** `name` and `arn`: the id is that output; anything else is what a made-up id starts with. */
+  readonly id: string;
+  /** Inputs whose change replaces the resource. A path of two parts reaches into a list or object. */
+  readonly forceNew: readonly string[];
+  /** The property that the provider names by itself where the program does not; `name` unless given. */
+  readonly autoName?: string | null;
+}
+
+const named = (...forceNew: readonly string[]): AwsType => ({
+  id: "name",
+  forceNew: ["name", "namePrefix", ...forceNew],
+});
+const byArn = (...forceNew: readonly string[]): AwsType => ({ id: "arn", forceNew });
+const prefixed = (id: string, ...forceNew: readonly string[]): AwsType => ({ id, forceNew, autoName: null });
+
+const TYPES: Readonly<Record<string, AwsType>> = {
+  "aws:acm/certificate:Certificate": byArn(
+    "domainName",
+    "subjectAlternativeNames",
+    "validationMethod",
+    "keyAlgorithm",
+    "certificateAuthorityArn",
+  ),
+  "aws:acm/certificateValidation:CertificateValidation": prefixed(
+    "validation",
+    "certificateArn",
+    "validationRecordFqdns",
+  ),
+  "aws:appautoscaling/policy:Policy": named("resourceId", "scalableDimension", "serviceNamespace"),
+  "aws:appautoscaling/scheduledAction:ScheduledAction": named("resourceId", "scalableDimension", "serviceNamespace"),
+  "aws:appautoscaling/target:Target": prefixed("service/", "resourceId", "scalableDimension", "serviceNamespace"),
+  "aws:cloudwatch/logGroup:LogGroup": named("logGroupClass"),
+  "aws:cloudwatch/metricAlarm:MetricAlarm": named(),
+  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": prefixed("sg", "vpcId"),
+  "aws:ec2/eip:Eip": prefixed("eipalloc", "domain", "publicIpv4Pool", "networkBorderGroup"),
+  "aws:ec2/internetGateway:InternetGateway": prefixed("igw"),
+  "aws:ec2/natGateway:NatGateway": prefixed("nat", "subnetId", "allocationId", "connectivityType"),
+  "aws:ec2/route:Route": prefixed("r-rtb", "routeTableId", "destinationCidrBlock", "destinationPrefixListId"),
+  "aws:ec2/routeTable:RouteTable": prefixed("rtb", "vpcId"),
+  "aws:ec2/routeTableAssociation:RouteTableAssociation": prefixed("rtbassoc", "subnetId", "gatewayId"),
+  "aws:ec2/securityGroup:SecurityGroup": { id: "sg", forceNew: ["name", "namePrefix", "vpcId", "description"] },
+  "aws:ec2/securityGroupRule:SecurityGroupRule": prefixed(
+    "sgrule",
+    "type",
+    "fromPort",
+    "toPort",
+    "protocol",
+    "cidrBlocks",
+    "securityGroupId",
+    "sourceSecurityGroupId",
+    "self",
+  ),
+  "aws:ec2/subnet:Subnet": prefixed("subnet", "vpcId", "cidrBlock", "availabilityZone"),
+  "aws:ec2/vpc:Vpc": prefixed("vpc", "cidrBlock", "instanceTenancy"),
+  "aws:ec2/vpcEndpoint:VpcEndpoint": prefixed("vpce", "vpcId", "serviceName", "vpcEndpointType"),
+  "aws:ecr/lifecyclePolicy:LifecyclePolicy": prefixed("lifecycle", "repository"),
+  "aws:ecr/pullThroughCacheRule:PullThroughCacheRule": prefixed("cache", "ecrRepositoryPrefix", "upstreamRegistryUrl"),
+  "aws:ecr/repository:Repository": named("encryptionConfigurations"),
+  "aws:ecr/repositoryPolicy:RepositoryPolicy": prefixed("policy", "repository"),
+  "aws:ecs/cluster:Cluster": { id: "arn", forceNew: ["name"] },
+  "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders": prefixed("capacity", "clusterName"),
+  "aws:ecs/service:Service": {
+    id: "arn",
+    forceNew: ["name", "cluster", "launchType", "schedulingStrategy", "deploymentController.type"],
+  },
+  "aws:ecs/taskDefinition:TaskDefinition": {
+    id: "family",
+    autoName: null,
+    forceNew: [
+      "family",
+      "containerDefinitions",
+      "cpu",
+      "memory",
+      "executionRoleArn",
+      "taskRoleArn",
+      "networkMode",
+      "requiresCompatibilities",
+      "runtimePlatform",
+      "ephemeralStorage",
+      "volumes",
+      "pidMode",
+      "ipcMode",
+      "placementConstraints",
+    ],
+  },
+  "aws:efs/accessPoint:AccessPoint": prefixed("fsap", "fileSystemId", "posixUser", "rootDirectory"),
+  "aws:efs/backupPolicy:BackupPolicy": prefixed("backup", "fileSystemId"),
+  "aws:efs/fileSystem:FileSystem": prefixed(
+    "fs",
+    "creationToken",
+    "encrypted",
+    "kmsKeyId",
+    "performanceMode",
+    "availabilityZoneName",
+  ),
+  "aws:efs/fileSystemPolicy:FileSystemPolicy": prefixed("policy", "fileSystemId"),
+  "aws:efs/mountTarget:MountTarget": prefixed("fsmt", "fileSystemId", "subnetId", "ipAddress"),
+  "aws:iam/instanceProfile:InstanceProfile": named("path"),
+  "aws:iam/policy:Policy": { id: "arn", forceNew: ["name", "namePrefix", "path", "description"] },
+  "aws:iam/role:Role": named("path"),
+  "aws:iam/rolePolicy:RolePolicy": { id: "policy", forceNew: ["name", "namePrefix", "role"] },
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": prefixed("attachment", "role", "policyArn"),
+  "aws:lb/listener:Listener": { id: "arn", forceNew: ["loadBalancerArn"], autoName: null },
+  "aws:lb/listenerCertificate:ListenerCertificate": prefixed("cert", "listenerArn", "certificateArn"),
+  "aws:lb/listenerRule:ListenerRule": { id: "arn", forceNew: ["listenerArn"], autoName: null },
+  "aws:lb/loadBalancer:LoadBalancer": { id: "arn", forceNew: ["name", "namePrefix", "internal", "loadBalancerType"] },
+  "aws:lb/targetGroup:TargetGroup": {
+    id: "arn",
+    forceNew: ["name", "namePrefix", "port", "protocol", "protocolVersion", "targetType", "vpcId", "ipAddressType"],
+  },
+  "aws:lb/targetGroupAttachment:TargetGroupAttachment": prefixed("target", "targetGroupArn", "targetId", "port"),
+  "aws:lightsail/certificate:Certificate": named("domainName", "subjectAlternativeNames"),
+  "aws:lightsail/containerService:ContainerService": named(),
+  "aws:lightsail/containerServiceDeploymentVersion:ContainerServiceDeploymentVersion": prefixed(
+    "deployment",
+    "serviceName",
+    "containers",
+    "publicEndpoint",
+  ),
+  "aws:route53/record:Record": prefixed("record", "name", "zoneId", "type"),
+  "aws:route53/zone:Zone": { id: "Z", forceNew: ["name", "delegationSetId"] },
+  "aws:s3/bucket:Bucket": { id: "name", forceNew: ["bucket", "bucketPrefix"], autoName: "bucket" },
+  "aws:s3/bucketObject:BucketObject": prefixed("object", "bucket", "key"),
+  "aws:s3/bucketObjectv2:BucketObjectv2": prefixed("object", "bucket", "key"),
+  "aws:s3/bucketPolicy:BucketPolicy": prefixed("policy", "bucket"),
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": prefixed("block", "bucket"),
+  "aws:secretsmanager/secret:Secret": { id: "arn", forceNew: ["name", "namePrefix"] },
+  "aws:secretsmanager/secretVersion:SecretVersion": prefixed("version", "secretId"),
+  "aws:servicediscovery/httpNamespace:HttpNamespace": { id: "ns", forceNew: ["name", "description"] },
+  "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": { id: "ns", forceNew: ["name", "vpc"] },
+  "aws:servicediscovery/service:Service": { id: "srv", forceNew: ["name", "namespaceId"] },
+  "aws:ssm/parameter:Parameter": named(),
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": prefixed("sgr", "securityGroupId"),
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": prefixed("sgr", "securityGroupId"),
+  // other packages
+  "docker-build:index:Image": prefixed("image"),
+  "pulumi-nodejs:dynamic/spectrum:Wait": prefixed("wait", "after"),
+};
+
+/** Undefined for a type that the stand-in does not know. */
+export function awsType(type: string): AwsType | undefined {
+  return TYPES[type];
+}
+
+export function knownTypes(): readonly string[] {
+  return Object.keys(TYPES).sort();
+}

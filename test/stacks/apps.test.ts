@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { InputError } from "../../app/finding";
+import { readApps, unacceptedRefusals } from "../../stacks/apps";
+
+const web = "services:\n  web:\n    image: nginx\n    ports: ['80:80']\n";
+const files: Record<string, string> = {
+  "a.yaml": web,
+  "b.yaml": web,
+  "wrong.yaml": "services:\n  web:\n    imag: nginx\n",
+  "data.yaml": "services:\n  db:\n    image: postgres:16\n    volumes: ['data:/d']\nvolumes:\n  data:\n",
+  "vars.yaml": "services:\n  web:\n    image: nginx\n    environment:\n      A: ${A}\n      S: x-${S}\n",
+};
+
+describe("readApps", () => {
+  let root = "";
+  before(() => {
+    root = mkdtempSync(join(tmpdir(), "spectrum-apps-"));
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(root, name), text);
+  });
+  after(() => rmSync(root, { recursive: true }));
+
+  const read = (apps: unknown, values: Record<string, string> = {}, secretKeys: string[] = []) =>
+    readApps(
+      {
+        stack: "dev",
+        values: {
+          "aws:region": "us-east-1",
+          "spectrum:tier": "fargate",
+          "spectrum:apps": JSON.stringify(apps),
+          ...values,
+        },
+        secretKeys: new Set(secretKeys),
+      },
+      { root },
+    );
+
+  it("reads each app from its own files, and places it", () => {
+    const { apps, conflicts } = read({ a: { compose: "a.yaml" }, d: { compose: ["data.yaml"], tier: "lightsail" } });
+    assert.deepEqual(
+      apps.map(({ app, placement }) => [app.name, Object.keys(app.services), placement.tier]),
+      [
+        ["a", ["web"], "fargate"],
+        ["d", ["db"], "lightsail"],
+      ],
+    );
+    assert.deepEqual(conflicts, []);
+    for (const { findings } of apps) assert.ok(findings.length > 0);
+  });
+
+  it("tells the problems of all apps at once", () => {
+    assert.throws(
+      () => read({ a: { compose: "wrong.yaml" }, b: { compose: "none.yaml" }, c: { compose: "a.yaml", tier: "moon" } }),
+      (error) => {
+        assert.ok(error instanceof InputError);
+        const told = error.problems.map((p) => p.message).join("\n");
+        assert.match(told, /unknown key "imag"/);
+        assert.match(told, /none\.yaml is missing/);
+        assert.match(told, /got "moon", which is no tier/);
+        return true;
+      },
+    );
+  });
+
+  it("tells what two apps cannot both have, with their findings", () => {
+    const { apps, conflicts } = read({ a: { compose: "a.yaml" }, b: { compose: "b.yaml" } });
+    assert.equal(apps.length, 2);
+    assert.match(conflicts[0]?.message ?? "", /port 80\/tcp of the load balancer is published by the app a already/);
+    assert.deepEqual(read({ a: { compose: "a.yaml" }, b: { compose: "b.yaml", tier: "lightsail" } }).conflicts, []);
+  });
+
+  it("gives an app its own variables and the marks of its own secrets", () => {
+    const { apps } = read(
+      { v: { compose: "vars.yaml", variables: { A: "one" } } },
+      { "spectrum:secrets": '{"v":{"S":"hidden"}}' },
+      ["spectrum:secrets"],
+    );
+    assert.deepEqual({ ...apps[0]?.app.services.web?.environment }, { A: ["one"], S: ["x-", { secret: "S" }] });
+    assert.equal(JSON.stringify(apps).includes("hidden"), false);
+  });
+
+  it("stops at a refusal until it is accepted, and warns of an accept that nothing needs", () => {
+    const lost = read({ d: { compose: "data.yaml", tier: "lightsail" } });
+    const [problem] = unacceptedRefusals(lost.apps);
+    assert.match(
+      problem?.message ?? "",
+      /^db\.volumes\[0\].* is refused on lightsail: .*; or accept the loss: spectrum:apps\.d\.lightsail\.accept: \[db\.volumes\]$/,
+    );
+    assert.equal(problem?.location?.line, 4);
+    const accepted = read({
+      d: { compose: "data.yaml", tier: "lightsail", lightsail: { accept: ["db.volumes", "db.ports"] } },
+    });
+    assert.deepEqual(unacceptedRefusals(accepted.apps), []);
+    assert.deepEqual(
+      accepted.warnings.map((w) => `${w.key}: ${w.message}`),
+      ["spectrum:apps.d.lightsail.accept: db.ports accepts nothing: no refusal on this tier has that name"],
+    );
+  });
+});

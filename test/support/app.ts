@@ -1,0 +1,148 @@
+/** Apps made by hand, for tests of pure functions: every key that a test does not name has the reader's default. */
+import type { EnvironmentConfig, Placement, ServicePlacement } from "../../app/config/types";
+import type { App, Service } from "../../app/model";
+import { parseValue } from "../../app/value";
+
+type Overrides = Partial<Omit<Service, "environment">> & { environment?: Record<string, string | null> };
+
+export function service(name: string, overrides: Overrides = {}): Service {
+  const { environment = {}, ...rest } = overrides;
+  const none = { cpus: null, memory: null, pids: null };
+  return {
+    name,
+    image: "example/app:1",
+    build: null,
+    command: null,
+    entrypoint: null,
+    ports: [],
+    expose: [],
+    mounts: [],
+    tmpfs: [],
+    secrets: [],
+    configs: [],
+    dependsOn: {},
+    healthcheck: null,
+    networks: ["default"],
+    aliases: [],
+    networkMode: null,
+    links: [],
+    volumesFrom: [],
+    replicas: 1,
+    limits: none,
+    reservations: none,
+    platform: null,
+    user: null,
+    groupAdd: [],
+    workingDir: null,
+    hostname: null,
+    readOnly: false,
+    init: false,
+    tty: false,
+    stdinOpen: false,
+    privileged: false,
+    capAdd: [],
+    capDrop: [],
+    sysctls: {},
+    ulimits: {},
+    shmSize: null,
+    stopGracePeriod: null,
+    stopSignal: null,
+    restart: null,
+    labels: {},
+    extraHosts: {},
+    dns: [],
+    logging: null,
+    pid: null,
+    devices: [],
+    gpus: [],
+    deploy: {},
+    job: false,
+    extension: null,
+    canonical: {},
+    environment: Object.fromEntries(
+      Object.entries(environment).map(([k, v]) => [k, v === null ? null : parseValue(v)]),
+    ),
+    ...rest,
+  };
+}
+
+export function appOf(services: readonly Service[], overrides: Partial<App> = {}): App {
+  return {
+    name: "shop",
+    directory: "/app",
+    services: Object.fromEntries(services.map((s) => [s.name, s])),
+    networks: {},
+    volumes: {},
+    secrets: {},
+    configs: {},
+    extension: null,
+    uses: [],
+    locate: () => null,
+    canonical: {},
+    ...overrides,
+  };
+}
+
+export const port = (target: number, overrides: Partial<Service["ports"][number]> = {}): Service["ports"][number] => ({
+  target,
+  published: target,
+  protocol: "tcp",
+  hostIp: null,
+  appProtocol: null,
+  name: null,
+  index: 0,
+  ...overrides,
+});
+
+export function environmentOf(overrides: Partial<EnvironmentConfig> = {}): EnvironmentConfig {
+  return {
+    name: "dev",
+    region: "us-east-1",
+    defaults: 1,
+    protected: false,
+    tags: {},
+    secretNames: {},
+    apps: {},
+    platform: {
+      egress: null,
+      availabilityZones: 2,
+      vpcId: null,
+      hostedZoneId: null,
+      hostedZoneName: null,
+      createHostedZone: false,
+      certificateArn: null,
+      loadBalancerArn: null,
+      ecsClusterArn: null,
+      registries: {},
+      insights: "off",
+    },
+    ...overrides,
+  };
+}
+
+export function placementOf(
+  app: App,
+  overrides: Partial<Omit<Placement, "services">> & { services?: Record<string, Partial<ServicePlacement>> } = {},
+): Placement {
+  const { services = {}, ...rest } = overrides;
+  const plain: ServicePlacement = {
+    cpu: null,
+    memory: null,
+    scale: null,
+    deployment: { strategy: "rolling" },
+    concurrent: false,
+    policies: [],
+  };
+  return {
+    app: app.name,
+    tier: "fargate",
+    environment: environmentOf(),
+    hosts: [],
+    data: "keep",
+    timeToFail: 600,
+    settings: {},
+    accept: [],
+    services: Object.fromEntries(Object.keys(app.services).map((name) => [name, { ...plain, ...services[name] }])),
+    ...rest,
+  };
+}
