@@ -62,7 +62,7 @@ export function readApps(raw: RawConfig, options: ReadOptions = {}): ReadEnviron
   });
   const claimants = apps.map(({ app, placement }): Claimant => {
     const { points } = publish(app, placement);
-    return { placement, points, sharesEntry: tiers[placement.tier].entry === "target-groups" };
+    return { placement, points, sharesEntry: tiers[placement.tier].entry(placement) === "target-groups" };
   });
   const clashes = [...conflicts(claimants), ...entryProblems(claimants.filter(({ sharesEntry }) => sharesEntry))];
   if (problems.length > 0) throw new InputError([...problems, ...clashes]);

@@ -24,7 +24,8 @@ export function buildEnvironment({ environment, apps }: ReadEnvironment): {
 } {
   pulumi.runtime.registerStackTransformation(tagging(environmentTags(environment)));
   const platformSecrets = secretValues("$platform", environment.secretNames.$platform ?? []);
-  const platform = new Platform("platform", environment, platformSecrets);
+  const egress = apps.map(({ placement }) => tiers[placement.tier].egress(placement));
+  const platform = new Platform("platform", environment, { secrets: platformSecrets, egress });
   const entry = new EnvironmentEntry(platform);
   const outputs = Object.fromEntries(
     apps.map((app): [string, AppOutputs] => [app.app.name, hostApp(app, platform, entry)]),
@@ -44,7 +45,7 @@ function hostApp(read: ReadApp, platform: Platform, entry: EnvironmentEntry): Ap
     placement,
     platform,
     secrets,
-    entry: entry.open(app, placement, tiers[placement.tier].entry, opts),
+    entry: entry.open(app, placement, tiers[placement.tier].entry(placement), opts),
     images: new EcrImages(name, { app, environment, registries: () => platform.registries, secrets }, opts),
     volumes: new EfsVolumes(
       name,

@@ -5,7 +5,7 @@ import type { Host, Placement } from "../../app/config/types";
 import { isShifted, parkingHost, parkingPriority, productionPriority, sparePort } from "../../app/priority";
 import type { EntryPoint } from "../../app/publish";
 import { namePrefix } from "../names";
-import type { Endpoint, HostedApp, Tier } from "../tiers/tier";
+import type { Endpoint, EntryKind, HostedApp } from "../tiers/tier";
 import type { AppEntry, AttachedGroup } from "./entry";
 import type { LoadBalancer } from "./load-balancers";
 import type { Platform } from "./platform";
@@ -14,7 +14,7 @@ export interface AppEntryArgs {
   readonly placement: Placement;
   readonly points: readonly EntryPoint[];
   /** How the entry reaches the app's tier. */
-  readonly kind: Tier["entry"];
+  readonly kind: EntryKind;
   readonly platform: Platform;
 }
 

@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Placement } from "../../app/config/types";
 import type { App } from "../../app/model";
 import { type EntryPoint, publish } from "../../app/publish";
-import type { HostedApp, Tier } from "../tiers/tier";
+import type { EntryKind, HostedApp } from "../tiers/tier";
 import { LoadBalancedEntry } from "./app-entry";
 import type { Platform } from "./platform";
 
@@ -39,7 +39,7 @@ export class EnvironmentEntry {
   constructor(private readonly platform: Platform) {}
 
   /** The app's target groups, where its tier takes them. The component has the app's name. */
-  open(app: App, placement: Placement, kind: Tier["entry"], opts?: pulumi.ComponentResourceOptions): AppEntry {
+  open(app: App, placement: Placement, kind: EntryKind, opts?: pulumi.ComponentResourceOptions): AppEntry {
     const { points } = publish(app, placement);
     const entry = new LoadBalancedEntry(app.name, { placement, points, kind, platform: this.platform }, opts);
     this.entries.set(entry, entry);

@@ -13,15 +13,22 @@ export interface Network {
   readonly privateSubnetIds: pulumi.Output<string[]>;
   /** Number of zones: the length of both lists. */
   readonly zones: number;
-  readonly egress: Egress;
-  /** Where tasks run and whether they get a public address, as the egress says. */
-  readonly tasks: { readonly subnetIds: pulumi.Output<string[]>; readonly assignPublicIp: boolean };
+  /**
+   * Where tasks run, and whether they get a public address, under an app's egress. One environment may hold both: tasks in
+   * the public subnets of a tier that can, and in the private ones of a tier that cannot.
+   */
+  tasks(egress: Egress): TaskPlace;
   /**
    * Makes one of AWS's services reachable under the egress `endpoints`, once; under any other, and in an existing VPC, it
    * does nothing. What a task needs to start (`ecr.api`, `ecr.dkr`, `logs`, `ssm`) is there already. Each endpoint costs
    * 7.30 USD a month in each zone, and 0.01 USD a GB.
    */
   requireEndpoint(service: EndpointService): void;
+}
+
+export interface TaskPlace {
+  readonly subnetIds: pulumi.Output<string[]>;
+  readonly assignPublicIp: boolean;
 }
 
 /** The services that Spectrum asks for: credentials of registries and existing secrets, exec, mail and queues are the app's. */
@@ -53,8 +60,15 @@ const NAT_GATEWAYS: Readonly<Record<Egress, awsx.types.enums.ec2.NatGatewayStrat
  */
 const BASE_ENDPOINTS: readonly EndpointService[] = ["ecr.api", "ecr.dkr", "logs", "ssm"];
 
-/** How tasks reach the internet where the config does not say: without a NAT gateway, which costs 33 USD a month. */
-export const DEFAULT_EGRESS: Egress = "public";
+/**
+ * How the tasks of an environment reach the internet where the config does not say: without a NAT gateway, which costs 33
+ * USD a month, unless an app's tier cannot do without one.
+ *
+ * @param wanted the egress of each app
+ */
+export function environmentEgress({ platform }: EnvironmentConfig, wanted: readonly (Egress | null)[]): Egress {
+  return platform.egress ?? wanted.find((egress) => egress !== null && egress !== "public") ?? "public";
+}
 
 /** The environment's network as a component: the VPC of the config, or one of its own. */
 export class VpcNetwork extends pulumi.ComponentResource implements Network {
@@ -63,8 +77,6 @@ export class VpcNetwork extends pulumi.ComponentResource implements Network {
   readonly publicSubnetIds: pulumi.Output<string[]>;
   readonly privateSubnetIds: pulumi.Output<string[]>;
   readonly zones: number;
-  readonly egress: Egress;
-  readonly tasks: Network["tasks"];
   private readonly made: boolean;
   private readonly endpoints = new Set<EndpointService>();
   private endpointGroup: aws.ec2.SecurityGroup | undefined;
@@ -72,12 +84,13 @@ export class VpcNetwork extends pulumi.ComponentResource implements Network {
   constructor(
     private readonly name: string,
     private readonly environment: EnvironmentConfig,
+    /** What the VPC's gateways are made for. */
+    private readonly egress: Egress,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("spectrum:platform:Network", name, {}, opts);
-    const { vpcId, availabilityZones, egress } = environment.platform;
+    const { vpcId, availabilityZones } = environment.platform;
     this.zones = availabilityZones;
-    this.egress = egress ?? DEFAULT_EGRESS;
     this.made = vpcId === null;
 
     const vpc = vpcId === null ? this.makeVpc() : this.lookUpVpc(vpcId);
@@ -85,10 +98,6 @@ export class VpcNetwork extends pulumi.ComponentResource implements Network {
     this.cidrBlock = vpc.cidrBlock;
     this.publicSubnetIds = vpc.publicSubnetIds;
     this.privateSubnetIds = vpc.privateSubnetIds;
-    this.tasks = {
-      subnetIds: this.egress === "public" ? this.publicSubnetIds : this.privateSubnetIds,
-      assignPublicIp: this.egress === "public",
-    };
     if (this.made) this.closeDefaultGroup();
     for (const service of BASE_ENDPOINTS) this.requireEndpoint(service);
     this.registerOutputs({
@@ -96,6 +105,11 @@ export class VpcNetwork extends pulumi.ComponentResource implements Network {
       publicSubnetIds: this.publicSubnetIds,
       privateSubnetIds: this.privateSubnetIds,
     });
+  }
+
+  tasks(egress: Egress): TaskPlace {
+    const isPublic = egress === "public";
+    return { subnetIds: isPublic ? this.publicSubnetIds : this.privateSubnetIds, assignPublicIp: isPublic };
   }
 
   requireEndpoint(service: EndpointService): void {

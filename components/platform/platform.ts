@@ -1,16 +1,22 @@
 /** What the apps of one environment share. Each part is made once, and only when somebody asks for it. */
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { EnvironmentConfig } from "../../app/config/types";
+import type { Egress, EnvironmentConfig } from "../../app/config/types";
 import { type EcsCluster, SharedEcsCluster } from "./ecs-cluster";
 import { DnsNames } from "./dns-names";
 import { LoadBalancers } from "./load-balancers";
 import { logGroup } from "./logs";
-import { type Network, VpcNetwork } from "./network";
+import { environmentEgress, type Network, VpcNetwork } from "./network";
 import { Registries } from "./registries";
 
 /** The secrets that `registries` names: `spectrum:secrets.$platform`. */
 export type PlatformSecrets = Readonly<Record<string, pulumi.Output<string>>>;
+
+export interface PlatformOptions {
+  readonly secrets?: PlatformSecrets;
+  /** How the apps reach the internet, each as its tier says; the config's word wins over all. Default: none asks. */
+  readonly egress?: readonly (Egress | null)[];
+}
 
 export class Platform extends pulumi.ComponentResource {
   private readonly parts: {
@@ -24,7 +30,7 @@ export class Platform extends pulumi.ComponentResource {
   constructor(
     private readonly name: string,
     readonly environment: EnvironmentConfig,
-    private readonly secrets: PlatformSecrets = {},
+    private readonly options: PlatformOptions = {},
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("spectrum:platform:Platform", name, {}, opts);
@@ -32,7 +38,8 @@ export class Platform extends pulumi.ComponentResource {
 
   /** The VPC with its subnets. */
   get network(): Network {
-    return (this.parts.network ??= new VpcNetwork(`${this.name}-network`, this.environment, { parent: this }));
+    const egress = environmentEgress(this.environment, this.options.egress ?? []);
+    return (this.parts.network ??= new VpcNetwork(`${this.name}-network`, this.environment, egress, { parent: this }));
   }
 
   /** The ECS cluster with its Fargate capacity providers and its Service Connect namespaces. */
@@ -42,7 +49,8 @@ export class Platform extends pulumi.ComponentResource {
 
   /** The registries' credentials and caches. */
   get registries(): Registries {
-    const { environment, secrets } = this;
+    const { environment } = this;
+    const { secrets = {} } = this.options;
     return (this.parts.registries ??= new Registries(
       `${this.name}-registries`,
       { environment, secrets },

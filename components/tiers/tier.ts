@@ -1,7 +1,7 @@
 /** The contract of a tier: what every hosting option promises to the rest of Spectrum. */
 import type * as pulumi from "@pulumi/pulumi";
 import type { ZodType } from "zod";
-import type { Placement } from "../../app/config/types";
+import type { Egress, Placement } from "../../app/config/types";
 import type { Finding } from "../../app/finding";
 import type { App } from "../../app/model";
 import type { TierName } from "../../app/tiers";
@@ -19,11 +19,15 @@ export interface Tier {
   /** The tier's own settings in the config (`fargate: { … }`), without `accept`; strict, every default filled in. */
   readonly settings: ZodType<Record<string, unknown>>;
   /** How the entry reaches the tier: target groups of the load balancer, or a record that points to the tier itself. */
-  readonly entry: "target-groups" | "record";
+  entry(placement: Placement): EntryKind;
+  /** How its containers reach the internet: the config's word, or the tier's own; `null`: they are outside of the VPC. */
+  egress(placement: Placement): Egress | null;
   /** What the tier does to each key that the app uses. Pure. */
   fit(app: App, placement: Placement): readonly Finding[];
   host(name: string, args: HostArgs, opts?: pulumi.ComponentResourceOptions): HostedApp;
 }
+
+export type EntryKind = "target-groups" | "record";
 
 /** Who does what, AWS or you. Each row's source is a page of AWS's documentation. */
 export type Responsibilities = readonly Responsibility[];

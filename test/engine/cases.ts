@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { stringify } from "yaml";
 
+import { tierNames, type TierName } from "../../app/tiers";
 import { makePlan } from "../../plan/plan";
 import type { Plan } from "../../plan/types";
 
@@ -20,13 +21,12 @@ export interface Case {
 /** A value that no plan, log or state may show. */
 export const SECRET_VALUE = "not-to-be-seen-anywhere";
 
-const TIERS = ["lightsail", "fargate"] as const;
 const REGION = { "aws:region": "us-east-1" };
 
 /** Config of one example on a tier. `data: delete` unless said otherwise, so that a switch and a destroy go through. */
 export function exampleCase(
   example: "hello" | "shop",
-  tier: (typeof TIERS)[number],
+  tier: TierName,
   more: { readonly name?: string; readonly app?: object; readonly config?: object } = {},
 ): Case {
   const app = { compose: `examples/${example}/compose.yaml`, tier, data: "delete", ...more.app };
@@ -38,7 +38,7 @@ export function exampleCase(
 }
 
 /** The shop at a name of its own, in a zone that the stack makes. */
-export function domainCase(tier: (typeof TIERS)[number]): Case {
+export function domainCase(tier: TierName): Case {
   return exampleCase("shop", tier, {
     name: "domain",
     app: { hosts: [{ host: "shop.example.com", service: "web", port: 8080 }] },
@@ -95,9 +95,9 @@ export function manyCase(deployment: object = { strategy: "canary" }): Case {
 
 /** What is previewed, and recorded: each example on each tier, the shop at a name of its own, and one as in production. */
 export const CASES: readonly Case[] = [
-  ...TIERS.map((tier) => exampleCase("hello", tier)),
-  ...TIERS.map((tier) => exampleCase("shop", tier)),
-  ...TIERS.map(domainCase),
+  ...tierNames.map((tier) => exampleCase("hello", tier)),
+  ...tierNames.map((tier) => exampleCase("shop", tier)),
+  ...tierNames.map(domainCase),
   exampleCase("shop", "fargate", {
     name: "production",
     app: { data: "keep" },

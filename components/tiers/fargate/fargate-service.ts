@@ -26,7 +26,7 @@ import { type EcsTask, hostOf, isConnected, taskHasOneWriter, taskPorts } from "
 import type { HostArgs, HostedService } from "../tier";
 import { capacityStrategy } from "./capacity";
 import { ecrRepository } from "./files-image";
-import { type FargateSettings, serviceSettings } from "./settings";
+import { fargateEgress, type FargateSettings, serviceSettings } from "./settings";
 import { architectureOf, taskSize, taskStorage } from "./task-size";
 
 export interface FargateServiceArgs {
@@ -227,6 +227,7 @@ export class FargateService extends pulumi.ComponentResource {
     const { host, task, tasks, security, groups, infrastructure, settings } = this.args;
     const { app, placement, platform } = host;
     const { network, ecsCluster } = platform;
+    const place = network.tasks(fargateEgress(placement));
     const deployment = taskDeployment(app, placement, task);
     const range = rollingRange(app, placement, task);
     const healthy = placement.timeToFail + waitingSeconds(deployment);
@@ -239,8 +240,8 @@ export class FargateService extends pulumi.ComponentResource {
         desiredCount: taskReplicas(app, placement, task),
         capacityProviderStrategies: [...capacityStrategy(serviceSettings(settings, task.name), oneWriter)],
         networkConfiguration: {
-          subnets: network.tasks.subnetIds,
-          assignPublicIp: network.tasks.assignPublicIp,
+          subnets: place.subnetIds,
+          assignPublicIp: place.assignPublicIp,
           securityGroups: [security.group.id],
         },
         ...(groups.length > 0 && {

@@ -1,5 +1,6 @@
 /** The tier's own settings: what stands under `fargate:` in an app's config, besides `accept`. */
 import { z } from "zod";
+import type { Egress, Placement } from "../../../app/config/types";
 
 /** A small image with `sh`, in AWS's public registry, so that no limit of Docker Hub's counts. */
 const FILES_IMAGE = "public.ecr.aws/docker/library/busybox:1.37.0";
@@ -20,6 +21,9 @@ export const fargateSettings = z.strictObject({
   /** The image that writes secrets and configs into files: one with `sh`, `base64` and `chown`. Default: busybox. */
   filesImage: z.string().min(1).default(FILES_IMAGE),
 });
+
+/** Tasks in public subnets need no NAT gateway: nothing is open to them but the entry. */
+export const fargateEgress = ({ environment }: Placement): Egress => environment.platform.egress ?? "public";
 
 export interface ServiceSettings {
   /** Percent. */

@@ -3,14 +3,15 @@ import type { Tier } from "../tier";
 import { FargateApp } from "./fargate-app";
 import { fitFargate } from "./fit";
 import { responsibilities } from "./responsibilities";
-import { fargateSettings } from "./settings";
+import { fargateEgress, fargateSettings } from "./settings";
 
 export const fargate: Tier = {
   name: "fargate",
   title: "ECS on Fargate",
   responsibilities,
   settings: fargateSettings,
-  entry: "target-groups",
+  entry: () => "target-groups",
+  egress: fargateEgress,
   fit: fitFargate,
   host: (name, args, opts) => new FargateApp(name, args, opts),
 };

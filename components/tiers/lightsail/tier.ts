@@ -10,7 +10,8 @@ export const lightsail: Tier = {
   title: "Lightsail container service",
   responsibilities,
   settings: settingsSchema,
-  entry: "record",
+  entry: () => "record",
+  egress: () => null,
   fit,
   host: (name, args, opts) => new LightsailApp(name, args, opts),
 };

@@ -56,7 +56,7 @@ function make(
   isProtected = false,
 ): Made {
   const env = environment(config, { protected: isProtected });
-  const platform = new Platform("platform", env, { HUB_TOKEN: pulumi.secret("hub-token") });
+  const platform = new Platform("platform", env, { secrets: { HUB_TOKEN: pulumi.secret("hub-token") } });
   const secrets = new SsmSecrets("shop", {
     app: "shop",
     environment: env,

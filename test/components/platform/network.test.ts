@@ -9,9 +9,13 @@ import { environment } from "./fixtures";
 const VPC = "awsx:ec2:Vpc";
 const ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint";
 
-const record = (platform: Partial<PlatformConfig> = {}, use: (made: Platform) => unknown = (made) => made.network) =>
+const record = (
+  platform: Partial<PlatformConfig> = {},
+  use: (made: Platform) => unknown = (made) => made.network,
+  egress: readonly (Egress | null)[] = [],
+) =>
   recordResources(() => {
-    const platformOf = new Platform("platform", environment(platform));
+    const platformOf = new Platform("platform", environment(platform), { egress });
     use(platformOf);
     platformOf.finish();
   });
@@ -137,11 +141,19 @@ describe("network", () => {
         }),
       },
     });
-    const open = new Platform("open", environment()).network.tasks;
-    const shut = new Platform("shut", environment({ egress: "nat" })).network.tasks;
+    const open = new Platform("open", environment()).network.tasks("public");
+    const shut = new Platform("shut", environment({ egress: "nat" })).network.tasks("nat");
     await mocks.settled();
     assert.deepEqual([await valueOf(open.subnetIds), open.assignPublicIp], [["p1", "p2"], true]);
     assert.deepEqual([await valueOf(shut.subnetIds), shut.assignPublicIp], [["q1", "q2"], false]);
+  });
+
+  it("has a NAT gateway where an app's tier cannot do without one, unless the config says otherwise", async () => {
+    const count = async (egress: readonly (Egress | null)[], config: Partial<PlatformConfig> = {}) =>
+      (await record(config, (made) => made.network, egress)).all("aws:ec2/natGateway:NatGateway").length;
+    assert.equal(await count([null, "public"]), 0);
+    assert.equal(await count(["public", "nat", null]), 1);
+    assert.equal(await count(["nat"], { egress: "public" }), 0);
   });
 
   it("takes one subnet of each kind in each zone of an existing VPC, in an order of its own", async () => {

@@ -102,7 +102,7 @@ function hostOnPlatform(input: Input) {
   const { app, placement } = read(input);
   const { environment } = placement;
   const platform = new Platform("platform", environment, {
-    hub: pulumi.secret(secretToken("$platform.hub")),
+    secrets: { hub: pulumi.secret(secretToken("$platform.hub")) },
   });
   const secrets = new SsmSecrets("shop-secrets", {
     app: app.name,
@@ -113,7 +113,7 @@ function hostOnPlatform(input: Input) {
   });
   const images = new EcrImages("shop-images", { app, environment, registries: () => platform.registries, secrets });
   const entries = new EnvironmentEntry(platform);
-  const entry = entries.open(app, placement, lightsail.entry);
+  const entry = entries.open(app, placement, lightsail.entry(placement));
   const args: HostArgs = { app, placement, platform, entry, images, secrets, volumes: { of: () => never("a volume") } };
   return { hosted: lightsail.host(app.name, args), entries, entry };
 }
