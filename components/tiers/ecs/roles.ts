@@ -5,21 +5,13 @@ import type { ServicePlacement } from "../../../app/config/types";
 import type { AppImage } from "../../platform/images";
 import type { StoredSecret } from "../../platform/secrets";
 import type { AppVolume } from "../../platform/volumes";
+import { allow, inlinePolicy, isUsed, type Statement, trustPolicy } from "../../iam";
 import { childName, partitionOf } from "../../names";
 
 /** The account and region that the roles may be assumed from. */
 export interface Caller {
   readonly accountId: pulumi.Input<string>;
   readonly region: string;
-}
-
-type Text = pulumi.Input<string>;
-
-interface Statement {
-  readonly Effect: "Allow";
-  readonly Action: readonly string[];
-  readonly Resource: Text | readonly Text[];
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, Text | readonly Text[]>>>>;
 }
 
 export interface ExecutionRoleArgs {
@@ -67,7 +59,7 @@ export function executionRole(name: string, args: ExecutionRoleArgs, opts: pulum
     allow(["ssm:GetParameters"], parameters),
     allow(["secretsmanager:GetSecretValue"], [...existing, ...credentials]),
   ].filter((statement) => isUsed(statement));
-  return { role, ready: [inlinePolicy(name, role, statements, opts)] };
+  return { role, ready: [inlinePolicy(name, { role, statements }, opts)] };
 }
 
 export interface AppRoleArgs {
@@ -121,7 +113,7 @@ export function appRole(name: string, args: AppRoleArgs, opts: pulumi.CustomReso
   );
   return {
     role,
-    ready: statements.length > 0 ? [...ready, inlinePolicy(name, role, statements, opts)] : ready,
+    ready: statements.length > 0 ? [...ready, inlinePolicy(name, { role, statements }, opts)] : ready,
   };
 }
 
@@ -141,39 +133,11 @@ function taskRole(name: string, caller: Caller, opts: pulumi.CustomResourceOptio
 
 /** Only for tasks of this account and region: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html */
 function trust(service: string, { accountId, region }: Caller): pulumi.Output<string> {
-  return pulumi.jsonStringify({
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Effect: "Allow",
-        Principal: { Service: service },
-        Action: "sts:AssumeRole",
-        Condition: {
-          ArnLike: { "aws:SourceArn": pulumi.interpolate`arn:${partitionOf(region)}:ecs:${region}:${accountId}:*` },
-          StringEquals: { "aws:SourceAccount": accountId },
-        },
-      },
-    ],
+  return trustPolicy(service, {
+    ArnLike: { "aws:SourceArn": pulumi.interpolate`arn:${partitionOf(region)}:ecs:${region}:${accountId}:*` },
+    StringEquals: { "aws:SourceAccount": accountId },
   });
 }
-
-function inlinePolicy(
-  name: string,
-  role: aws.iam.Role,
-  statements: readonly Statement[],
-  opts: pulumi.CustomResourceOptions,
-): aws.iam.RolePolicy {
-  const policy = pulumi.jsonStringify({ Version: "2012-10-17", Statement: [...statements] });
-  return new aws.iam.RolePolicy(name, { role: role.name, policy }, opts);
-}
-
-const allow = (actions: readonly string[], resources: readonly Text[]): Statement => ({
-  Effect: "Allow",
-  Action: actions,
-  Resource: resources,
-});
-
-const isUsed = ({ Resource }: Statement) => !Array.isArray(Resource) || Resource.length > 0;
 
 /** Without the JSON key, stage and version that may follow it. */
 function secretArn(arn: string): string {
