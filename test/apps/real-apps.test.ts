@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import { tierNames } from "../../app/tiers";
 import { planJson } from "../../plan/json";
 import { planAccepted, planRealApp, realApps, usedKeys } from "./real-apps";
+import { compared } from "./table";
 
 const checker = resolve(__dirname, "../../../shared/aws-check/aws_check.py");
 /** A Python with botocore and cfn-lint, which the checker's rules come from. */
@@ -51,6 +52,18 @@ describe("real apps, on every tier", function () {
       });
     }
   }
+});
+
+describe("the table of real apps", function () {
+  this.timeout(300_000);
+  before(function () {
+    if (realApps().length === 0) this.skip();
+  });
+
+  it("in docs/ says what the plans say today; npm run fix:table brings it up to date", async () => {
+    const { written, now } = await compared();
+    assert.equal(written, now);
+  });
 });
 
 describe("real apps, with every refusal accepted by name", function () {

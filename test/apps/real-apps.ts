@@ -1,10 +1,10 @@
 /**
- * The real Compose files that stand beside the project, planned on every tier. `npm run table` prints the result.
+ * The real Compose files that stand beside the project, planned on every tier. `table.ts` prints the result.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parse, stringify } from "yaml";
-import { tierNames, type TierName } from "../../app/tiers";
+import type { TierName } from "../../app/tiers";
 import { makePlan } from "../../plan/plan";
 import type { Plan } from "../../plan/types";
 
@@ -44,16 +44,6 @@ export async function planAccepted(app: RealApp, tier: TierName, scratch: string
   return makePlan({ root, compose: [app.file, override], tier, app: app.name.toLowerCase() });
 }
 
-/** What a plan came to: `planned`, or what is refused or wrong. */
-export function outcome(plan: Plan): string {
-  const findings = plan.apps.flatMap((app) => app.findings);
-  const refusals = findings.filter((f) => f.outcome === "refused" && !f.accepted);
-  if (plan.apps.length === 0) return `wrong: ${plan.errors.length}`;
-  if (refusals.length === 0) return `planned, ${findings.filter((f) => f.outcome === "changed").length} changed`;
-  const keys = new Set(refusals.map((f) => (f.service === null ? f.key : `${f.service}.${f.key}`)));
-  return `refused: ${[...keys].join(" ")}`;
-}
-
 /** The keys that the file's services use, as `service` and first key: `["web", "ports"]`. */
 export function usedKeys(file: string): readonly (readonly [string, string])[] {
   const model = parse(readFileSync(file, "utf8"), { merge: true }) as {
@@ -65,16 +55,3 @@ export function usedKeys(file: string): readonly (readonly [string, string])[] {
       .map((key) => [service, key] as const),
   );
 }
-
-export async function printTable(): Promise<void> {
-  for (const app of realApps()) {
-    for (const tier of tierNames) {
-      const plan = await planRealApp(app, tier);
-      console.log(
-        `${app.name.padEnd(30)} ${tier.padEnd(10)} ${String(plan.resources.length).padStart(4)}  ${outcome(plan)}`,
-      );
-    }
-  }
-}
-
-if (require.main === module) void printTable();
