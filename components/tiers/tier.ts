@@ -10,6 +10,7 @@ import type { AppImages } from "../platform/images";
 import type { Platform } from "../platform/platform";
 import type { AppSecrets } from "../platform/secrets";
 import type { AppVolumes } from "../platform/volumes";
+import type { EcsTierName } from "./ecs/ecs-tier";
 
 export interface Tier {
   readonly name: TierName;
@@ -73,7 +74,7 @@ export type Endpoint =
 /** How operations reach a service on its tier. */
 export type ServiceTarget =
   | {
-      readonly tier: "fargate";
+      readonly tier: EcsTierName;
       readonly clusterArn: pulumi.Output<string>;
       readonly serviceName: pulumi.Output<string>;
       readonly container: string;

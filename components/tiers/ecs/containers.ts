@@ -7,6 +7,7 @@ import type { Wiring } from "../../../app/wiring";
 import type { AppImages } from "../../platform/images";
 import type { AppSecrets, StoredSecret } from "../../platform/secrets";
 import { ecsCapabilities } from "./capabilities";
+import type { ContainerRules } from "./ecs-tier";
 import { ecsHealthCheck } from "./health";
 import { filesScript, fileVariable, isPrepared, volumeName } from "./files";
 import { logOptions } from "./logging";
@@ -40,6 +41,17 @@ export interface TaskParts {
   readonly hostOf: (from: string, to: string) => string;
   /** The image of the container that writes files. */
   readonly filesImage: string;
+  readonly rules: ContainerRules;
+  /** The machine's port that a container's is reached on: its own where the task has an interface of its own. */
+  readonly hostPort: (containerPort: number) => number;
+  /** What a container asks of the machine under it, where the tier's tasks may. */
+  readonly machine?: (service: Service) => MachineParameters;
+}
+
+/** Parts of a container definition that only a machine of one's own has. */
+export interface MachineParameters {
+  readonly container?: ContainerDefinition;
+  readonly linuxParameters?: ContainerDefinition;
 }
 
 type Json =
@@ -52,8 +64,8 @@ export interface TaskContainers {
   readonly secrets: readonly StoredSecret[];
 }
 
-/** How long ECS waits between SIGTERM and SIGKILL, in seconds. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html */
-export const stopTimeout = { min: 2, max: 120 } as const;
+/** The least that ECS waits between SIGTERM and SIGKILL. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html */
+export const MIN_STOP_SECONDS = 2;
 /** The smallest limit of a container's memory, in MiB. */
 export const MIN_CONTAINER_MEMORY = 6;
 
@@ -86,8 +98,9 @@ const FILES = "spectrum-files";
 const copyName = (service: string) => `spectrum-copy-${containerName(service)}`;
 
 function serviceContainer(parts: TaskParts, service: Service, used: StoredSecret[]): ContainerDefinition {
-  const { task, wiring, sizes } = parts;
+  const { task, wiring, sizes, rules } = parts;
   const size = sizes[service.name];
+  const machine = parts.machine?.(service) ?? {};
   const words = (list: readonly Value[] | null | undefined) => list?.map((word) => resolve(parts, service.name, word));
   const { environment, secrets } = variables(parts, service, used);
   const mountPoints = parts.mounts.folders
@@ -106,10 +119,11 @@ function serviceContainer(parts: TaskParts, service: Service, used: StoredSecret
     softLimit: soft,
     hardLimit: hard,
   }));
-  const systemControls = networkSysctls(service).map(([namespace, value]) => ({ namespace, value }));
+  const systemControls = keptSysctls(service, rules.sysctls).map(([namespace, value]) => ({ namespace, value }));
   const linux = {
     ...(service.init && { initProcessEnabled: true }),
-    ...ecsCapabilities(service),
+    ...ecsCapabilities(service, rules.capabilities.addable),
+    ...machine.linuxParameters,
   };
   const credentials = parts.images.of(service.name).credentialsArn;
   return {
@@ -138,20 +152,24 @@ function serviceContainer(parts: TaskParts, service: Service, used: StoredSecret
     ...(service.tty && { pseudoTerminal: true }),
     ...(service.stdinOpen && { interactive: true }),
     ...(Object.keys(service.labels).length > 0 && { dockerLabels: { ...service.labels } }),
-    ...(service.stopGracePeriod !== null && { stopTimeout: clampStop(service.stopGracePeriod) }),
+    ...(service.stopGracePeriod !== null && { stopTimeout: clampStop(service.stopGracePeriod, rules.stopSeconds) }),
     ...optionalObject("restartPolicy", restartPolicy(service)),
+    ...machine.container,
     logConfiguration: logging(parts, service, service.name),
   };
 }
 
-/** `sysctls` of the network, which Fargate takes for the whole task. */
-export function networkSysctls(service: Service): readonly (readonly [string, string])[] {
-  return Object.entries(service.sysctls).filter(([name]) => name.startsWith("net."));
+/** `sysctls` that the tier can set. */
+export function keptSysctls(
+  service: Service,
+  { can }: ContainerRules["sysctls"],
+): readonly (readonly [string, string])[] {
+  return Object.entries(service.sysctls).filter(([name]) => can(name));
 }
 
 /** Whole seconds within what ECS takes. */
-export function clampStop(seconds: number): number {
-  return Math.min(stopTimeout.max, Math.max(stopTimeout.min, Math.ceil(seconds)));
+export function clampStop(seconds: number, max: number): number {
+  return Math.min(max, Math.max(MIN_STOP_SECONDS, Math.ceil(seconds)));
 }
 
 function logging({ region, logGroups }: TaskParts, service: Service, stream: string): Json {
@@ -195,12 +213,12 @@ function variables(parts: TaskParts, service: Service, used: StoredSecret[]) {
   return { environment, secrets };
 }
 
-function portMappings({ ports }: TaskParts, service: Service): Json[] {
+function portMappings({ ports, hostPort }: TaskParts, service: Service): Json[] {
   return ports
     .filter((port) => port.service === service.name)
     .map(({ port, protocol, name, appProtocol }) => ({
       containerPort: port,
-      hostPort: port,
+      hostPort: hostPort(port),
       protocol,
       name,
       ...(appProtocol && { appProtocol }),

@@ -1,12 +1,13 @@
 /**
  * What becomes of a service's mounts, secrets and configs in an ECS task: one decision for each, with the word about it
- * and the place of it in the plan. Pure; the same on the ECS tiers whose tasks have no machine of their own.
+ * and the place of it in the plan. Pure; the same on the ECS tiers, but for what `MountRules` says.
  */
 import { posix } from "node:path";
 import { changed, kept, refused, type Verdict } from "../../../app/fit";
 import type { App, FileGrant, Mount, ProjectFile, Service } from "../../../app/model";
 import { knownImage } from "../../../app/known-images";
 import type { Value } from "../../../app/value";
+import type { MountRules } from "./ecs-tier";
 import type { EcsTask } from "./tasks";
 
 /** A file that is written when the task starts, before its containers do. */
@@ -37,16 +38,30 @@ interface Decision {
   readonly verdict: Verdict;
   readonly folders?: readonly FolderMount[];
   readonly files?: readonly TaskFile[];
+  readonly memory?: readonly MemoryMount[];
+}
+
+/** A folder of a container in memory. */
+export interface MemoryMount {
+  readonly service: string;
+  readonly target: string;
+  /** MiB */
+  readonly size: number;
+  /** Permission bits (0o1777). */
+  readonly mode: number;
 }
 
 /** What a task mounts and writes, in a fixed order. */
 export interface TaskMounts {
   readonly folders: readonly FolderMount[];
   readonly files: readonly TaskFile[];
+  readonly memory: readonly MemoryMount[];
 }
 
 /** The largest sum of a task's files in bytes: they stand in its definition, which AWS limits to 64 KiB. */
 export const MAX_FILE_BYTES = 40 * 1024;
+/** MiB of a folder in memory whose size nobody says. */
+const TMPFS_MIB = 64;
 const WORLD_WRITABLE = 0o1777;
 const READABLE = 0o444;
 
@@ -56,10 +71,10 @@ const SYSTEM =
 const SECRETS = "/run/secrets";
 
 /** Every folder and file of a task, whatever findings say of the rest. */
-export function taskMounts(app: App, task: EcsTask): TaskMounts {
+export function taskMounts(app: App, task: EcsTask, rules: MountRules): TaskMounts {
   const decisions = task.services.flatMap((service) => [
-    ...service.mounts.map((mount) => decideMount(app, task, service, mount)),
-    ...service.tmpfs.map((_, i) => decideTmpfs(service, i)),
+    ...service.mounts.map((mount) => decideMount(app, task, service, mount, rules)),
+    ...service.tmpfs.map((_, i) => decideTmpfs(service, i, rules)),
     ...service.secrets.map((grant) => decideSecret(app, service, grant)),
     ...service.configs.map((grant) => decideConfig(app, service, grant)),
   ]);
@@ -69,6 +84,10 @@ export function taskMounts(app: App, task: EcsTask): TaskMounts {
   return {
     folders: unique(folders, (f) => `${f.service} ${f.target}`).sort(byService(task)),
     files: unique(files, (f) => `${f.service} ${f.target}`).sort(byService(task)),
+    memory: unique(
+      decisions.flatMap((d) => d.memory ?? []),
+      (f) => `${f.service} ${f.target}`,
+    ).sort(byService(task)),
   };
 }
 
@@ -84,11 +103,14 @@ function fileFolders(folders: readonly FolderMount[], files: readonly TaskFile[]
 }
 
 /** The word about `volumes[index]`, and what it is in the task. */
-export function decideMount(app: App, task: EcsTask, service: Service, mount: Mount): Decision {
+export function decideMount(app: App, task: EcsTask, service: Service, mount: Mount, tier: MountRules): Decision {
   const rules: Readonly<Record<Mount["type"], () => Decision>> = {
     volume: () => (mount.source === null ? anonymous(service, mount) : named(app, task, service, mount, mount.source)),
     bind: () => bind(app, service, mount),
-    tmpfs: () => scratch(service, mount.target, WORLD_WRITABLE),
+    tmpfs: () =>
+      tier.memory
+        ? inMemory(service, { target: mount.target, size: mount.size, mode: null })
+        : scratch(service, mount.target, WORLD_WRITABLE),
     image: () => no("another image's files cannot be mounted", "copy them with COPY --from in the Dockerfile"),
     npipe: () => no("named pipes are of Windows, and only Linux is hosted", "leave the mount out"),
     cluster: () => no("there is no Swarm with its volumes", "use a volume of the file"),
@@ -97,9 +119,10 @@ export function decideMount(app: App, task: EcsTask, service: Service, mount: Mo
 }
 
 /** The word about `tmpfs[index]`. */
-export function decideTmpfs(service: Service, index: number): Decision {
+export function decideTmpfs(service: Service, index: number, tier: MountRules): Decision {
   const entry = service.tmpfs[index];
-  return entry ? scratch(service, entry.target, entry.mode ?? WORLD_WRITABLE) : no("it mounts nothing", "leave it out");
+  if (!entry) return no("it mounts nothing", "leave it out");
+  return tier.memory ? inMemory(service, entry) : scratch(service, entry.target, entry.mode ?? WORLD_WRITABLE);
 }
 
 const no = (reason: string, remedy: string): Decision => ({ verdict: refused(reason, remedy) });
@@ -112,6 +135,18 @@ function scratch(service: Service, target: string, mode: number): Decision {
       "nothing to do",
     ),
     folders: [{ service: service.name, target, readOnly: false, kind: { scratch: { shared: null, mode } } }],
+  };
+}
+
+/** ECS wants a size, where Docker takes as much memory as there is. */
+function inMemory(service: Service, { target, size, mode }: Service["tmpfs"][number]): Decision {
+  const given = size === null ? TMPFS_MIB : Math.max(1, Math.ceil(size / 1024 ** 2));
+  return {
+    verdict:
+      size === null
+        ? changed(`in memory, ${TMPFS_MIB} MiB, as nothing is said of its size and ECS wants one`, "say its size")
+        : kept("in the instance's memory"),
+    memory: [{ service: service.name, target, size: given, mode: mode ?? WORLD_WRITABLE }],
   };
 }
 

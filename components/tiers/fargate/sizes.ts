@@ -1,14 +1,5 @@
 /** The sizes of a Fargate task: the whole table, what each costs, and the cheapest that holds what is asked for. Pure. */
-
-/** The architectures of a task. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-arm64.html */
-export type Architecture = "X86_64" | "ARM64";
-
-export interface FargateSize {
-  /** CPU units: 1024 are one vCPU. */
-  readonly cpu: number;
-  /** MiB */
-  readonly memory: number;
-}
+import type { Architecture, Size } from "../ecs/size";
 
 const range = (from: number, to: number, step: number): readonly number[] =>
   Array.from({ length: (to - from) / step + 1 }, (_, i) => from + i * step);
@@ -29,12 +20,12 @@ const MEMORY: Readonly<Record<number, readonly number[]>> = {
 };
 
 /** Every size that AWS takes, in ascending order. */
-export const fargateSizes: readonly FargateSize[] = Object.entries(MEMORY).flatMap(([cpu, memories]) =>
+export const fargateSizes: readonly Size[] = Object.entries(MEMORY).flatMap(([cpu, memories]) =>
   memories.map((memory) => ({ cpu: Number(cpu), memory })),
 );
 
-export const smallestSize: FargateSize = { cpu: 256, memory: 512 };
-export const largestSize: FargateSize = { cpu: 32_768, memory: 249_856 };
+export const smallestSize: Size = { cpu: 256, memory: 512 };
+export const largestSize: Size = { cpu: 32_768, memory: 249_856 };
 
 /**
  * USD an hour in us-east-1, for the choice alone: the ratio of vCPU to memory is nearly the same in every region.
@@ -46,7 +37,7 @@ export const fargateRates: Readonly<Record<Architecture, { readonly vcpu: number
 };
 
 /** USD an hour of one task of the size, in us-east-1. */
-export function hourlyPrice({ cpu, memory }: FargateSize, architecture: Architecture): number {
+export function hourlyPrice({ cpu, memory }: Size, architecture: Architecture): number {
   const { vcpu, gigabyte } = fargateRates[architecture];
   return (cpu / 1024) * vcpu + (memory / 1024) * gigabyte;
 }
@@ -56,9 +47,9 @@ export function hourlyPrice({ cpu, memory }: FargateSize, architecture: Architec
  *
  * @param wanted CPU units and MiB, not rounded
  */
-export function cheapestSize(wanted: FargateSize, architecture: Architecture): FargateSize | null {
+export function cheapestSize(wanted: Size, architecture: Architecture): Size | null {
   const fitting = fargateSizes.filter((size) => size.cpu >= wanted.cpu && size.memory >= wanted.memory);
-  return fitting.reduce<FargateSize | null>(
+  return fitting.reduce<Size | null>(
     (best, size) => (best && hourlyPrice(best, architecture) <= hourlyPrice(size, architecture) ? best : size),
     null,
   );

@@ -17,10 +17,13 @@ import { isProjectPath, taskMounts, volumeOwner } from "../../../../components/t
 import { goSeconds, restartPolicy } from "../../../../components/tiers/ecs/restart";
 import { ecsTasks } from "../../../../components/tiers/ecs/tasks";
 import { capacityStrategy } from "../../../../components/tiers/fargate/capacity";
+import { fargateTier } from "../../../../components/tiers/fargate/fargate-tier";
 import { appOf, placementOf, service } from "../../../support/app";
 
 describe("capabilities", () => {
-  const of = (capAdd: string[], capDrop: string[] = []) => ecsCapabilities(service("web", { capAdd, capDrop }));
+  const { addable } = fargateTier.containers.capabilities;
+  const of = (capAdd: string[], capDrop: string[] = []) =>
+    ecsCapabilities(service("web", { capAdd, capDrop }), addable);
 
   it("adds SYS_PTRACE alone and drops what is said", () => {
     assert.deepEqual(of(["CAP_SYS_PTRACE"], ["net_raw", "CAP_MKNOD"]), {
@@ -28,7 +31,7 @@ describe("capabilities", () => {
     });
     assert.deepEqual(of([]), {});
     assert.deepEqual(of([], ["ALL"]), { capabilities: { drop: ["ALL"] } });
-    assert.deepEqual(missingCapabilities(service("web", { capAdd: ["NET_ADMIN", "CHOWN", "SYS_PTRACE"] })), [
+    assert.deepEqual(missingCapabilities(service("web", { capAdd: ["NET_ADMIN", "CHOWN", "SYS_PTRACE"] }), addable), [
       "NET_ADMIN",
     ]);
   });
@@ -223,7 +226,7 @@ describe("files of a task", () => {
     );
     const [task] = ecsTasks(app);
     assert.ok(task);
-    const { folders, files } = taskMounts(app, task);
+    const { folders, files } = taskMounts(app, task, fargateTier.containers.mounts);
     assert.deepEqual(
       folders.map(({ target, readOnly, kind }) => [target, readOnly, kind]),
       [

@@ -1,8 +1,8 @@
-/** Keys of volumes, secrets and configs on Fargate. Pure. */
+/** Keys of volumes, secrets and configs on the ECS tiers. Pure. */
 import { changed, type FitContext, kept, refused, type Verdict } from "../../../../app/fit";
 import type { App, FileGrant, KeyUse, Service } from "../../../../app/model";
-import { configContent, decideConfig, decideMount, decideSecret, decideTmpfs, isTmpfs } from "../../ecs/mounts";
-import { indexOf, leftOut, ofService } from "./rule";
+import { configContent, decideConfig, decideMount, decideSecret, decideTmpfs, isTmpfs } from "../mounts";
+import { indexOf, leftOut, type RuleMakers, type ServiceRule } from "./rule";
 
 const nameOf = (use: KeyUse) => use.key.split(".")[1] ?? "";
 
@@ -42,11 +42,12 @@ function ofGrant(
   list: "secrets" | "configs",
   decide: (app: App, service: Service, grant: FileGrant) => { readonly verdict: Verdict },
 ) {
-  const rule = (say: (verdict: Verdict) => Verdict) =>
-    ofService((service, use, { context }) => {
+  const rule =
+    (say: (verdict: Verdict) => Verdict): ServiceRule =>
+    (service, use, { context }) => {
       const grant = service[list].find(({ index }) => index === indexOf(use));
       return grant ? say(decide(context.app, service, grant).verdict) : leftOut("it gives nothing");
-    });
+    };
   const detail = rule((verdict) =>
     verdict.outcome === "refused" ? leftOut("the file itself is refused", "see there") : kept("so the file is written"),
   );
@@ -57,16 +58,18 @@ const secret = ofGrant("secrets", decideSecret);
 const config = ofGrant("configs", decideConfig);
 
 /** One word for each mount, at its target; its type, source and mode are part of it. */
-const mount = ofService((service, use, { context, task }) => {
+const mount: ServiceRule = (service, use, { context, task, tier }) => {
   const found = service.mounts.find(({ index }) => index === indexOf(use));
-  return found ? decideMount(context.app, task, service, found).verdict : leftOut("it mounts nothing");
-});
+  return found
+    ? decideMount(context.app, task, service, found, tier.containers.mounts).verdict
+    : leftOut("it mounts nothing");
+};
 
 /** One word for the whole list. */
-const tmpfs = ofService((service) => {
-  const [first] = service.tmpfs.map((_, i) => decideTmpfs(service, i).verdict);
-  return first ?? leftOut("it mounts nothing");
-});
+const tmpfs: ServiceRule = (service, _use, { tier }) => {
+  const verdicts = service.tmpfs.map((_, i) => decideTmpfs(service, i, tier.containers.mounts).verdict);
+  return verdicts.find(({ outcome }) => outcome !== "kept") ?? verdicts[0] ?? leftOut("it mounts nothing");
+};
 
 const volumeDriver = ofTop("volumes", (name, use) => {
   if (use.value !== "local" && use.value !== "")
@@ -90,7 +93,7 @@ const volume = ofTop("volumes", (name, _use, { app }) =>
     : kept("a folder of its own on the app's EFS file system"),
 );
 
-export const fileKeys = {
+export const fileKeys = ({ ofService }: RuleMakers) => ({
   "configs.*.content": configValue,
   "configs.*.environment": configValue,
   "configs.*.external": configValue,
@@ -109,24 +112,24 @@ export const fileKeys = {
       ? kept("the existing secret or parameter")
       : leftOut("a secret is called by its key"),
   ),
-  "services.*.configs": config.source,
-  "services.*.configs[].gid": config.detail,
-  "services.*.configs[].mode": config.detail,
-  "services.*.configs[].target": config.detail,
-  "services.*.configs[].uid": config.detail,
-  "services.*.secrets": secret.source,
-  "services.*.secrets[].gid": secret.detail,
-  "services.*.secrets[].mode": secret.detail,
-  "services.*.secrets[].target": secret.detail,
-  "services.*.secrets[].uid": secret.detail,
-  "services.*.tmpfs": tmpfs,
+  "services.*.configs": ofService(config.source),
+  "services.*.configs[].gid": ofService(config.detail),
+  "services.*.configs[].mode": ofService(config.detail),
+  "services.*.configs[].target": ofService(config.detail),
+  "services.*.configs[].uid": ofService(config.detail),
+  "services.*.secrets": ofService(secret.source),
+  "services.*.secrets[].gid": ofService(secret.detail),
+  "services.*.secrets[].mode": ofService(secret.detail),
+  "services.*.secrets[].target": ofService(secret.detail),
+  "services.*.secrets[].uid": ofService(secret.detail),
+  "services.*.tmpfs": ofService(tmpfs),
   "services.*.volumes": leftOut("it mounts nothing"),
   "services.*.volumes[].bind": leftOut("there is no folder of a machine to mount"),
   "services.*.volumes[].consistency": leftOut("Docker itself ignores it"),
   "services.*.volumes[].image": () => null,
   "services.*.volumes[].read_only": () => null,
   "services.*.volumes[].source": () => null,
-  "services.*.volumes[].target": mount,
+  "services.*.volumes[].target": ofService(mount),
   "services.*.volumes[].tmpfs": leftOut(
     "it is on the task's own disk, whose size is the task's, open to every user of the container",
   ),
@@ -154,4 +157,4 @@ export const fileKeys = {
   ),
   "volumes.*.labels": ofTop("volumes", () => leftOut("a volume carries no labels")),
   "volumes.*.name": ofTop("volumes", () => leftOut("a volume is called by its key")),
-} as const;
+});

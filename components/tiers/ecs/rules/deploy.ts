@@ -1,11 +1,11 @@
-/** Keys of copies, order and updates on Fargate. Pure. */
+/** Keys of copies, order and updates on the ECS tiers. Pure. */
 import { changed, kept, refused, type Verdict } from "../../../../app/fit";
 import type { Service } from "../../../../app/model";
-import { rollingRange, taskDeployment, taskReplicas } from "../../ecs/deployments";
-import { ecsHealthCheck } from "../../ecs/health";
-import { goSeconds, restartAttempt, restartCondition, restartWindow, isRecord } from "../../ecs/restart";
-import { taskHasOneWriter } from "../../ecs/tasks";
-import { leftOut, ofService, ofTask, type ServiceUse } from "./rule";
+import { rollingRange, taskDeployment, taskReplicas } from "../deployments";
+import { ecsHealthCheck } from "../health";
+import { goSeconds, restartAttempt, restartCondition, restartWindow, isRecord } from "../restart";
+import { taskHasOneWriter } from "../tasks";
+import { leftOut, type RuleMakers, type ServiceRule, type ServiceUse } from "./rule";
 
 export const noJobs = (name: string) =>
   refused(
@@ -14,7 +14,7 @@ export const noJobs = (name: string) =>
   );
 
 /** One word for each dependency: at its condition, or at its name where the short form is written. */
-const dependency = ofService((service, use, { context, task, tasks }) => {
+const dependency: ServiceRule = (service, use, { context, task, tasks }) => {
   const name = Object.keys(context.app.services)
     .filter((n) => use.key === `depends_on.${n}` || use.key.startsWith(`depends_on.${n}.`))
     .sort((a, b) => b.length - a.length)[0];
@@ -41,10 +41,10 @@ const dependency = ofService((service, use, { context, task, tasks }) => {
   return wanted.condition === "service_healthy"
     ? kept(`deployed after ${name} is healthy; a task that starts again later does not wait`)
     : changed(`deployed after ${name} runs steadily, and is healthy where it has a check`, "nothing to do");
-});
+};
 
 /** How many run is the task's affair: a sidecar has as many as its main service. */
-const copies = ofTask((service, _use, { context, task }) => {
+const copies: ServiceRule = (service, _use, { context, task }) => {
   const { app, placement } = context;
   if (placement.services[service.name]?.scale)
     return changed(`the autoscaler decides, from ${taskReplicas(app, placement, task)} on`, "keep one of the two");
@@ -52,11 +52,11 @@ const copies = ofTask((service, _use, { context, task }) => {
   return count < service.replicas
     ? changed(`${count}: ${oneWriter}`, "concurrent: true under the service, where its programs share the files safely")
     : kept("so many tasks run");
-});
+};
 
 export const oneWriter = "the service writes to a named volume, so one task runs at a time";
 
-const mode = ofService((_service, use) => {
+const mode: ServiceRule = (_service, use) => {
   switch (use.value) {
     case "replicated":
     case "":
@@ -66,11 +66,11 @@ const mode = ofService((_service, use) => {
     default:
       return refused(`${String(use.value)} makes the service a job, and jobs are not built yet`, "run it by hand");
   }
-});
+};
 
 /** A rule for `deploy.update_config`, which counts only where tasks are rolled and one task may run beside another. */
-function ofUpdate(rule: (service: Service, more: ServiceUse) => Verdict) {
-  return ofTask((service, _use, more) => {
+function ofUpdate(rule: (service: Service, more: ServiceUse) => Verdict): ServiceRule {
+  return (service, _use, more) => {
     const { app, placement } = more.context;
     if (taskHasOneWriter(app, placement, more.task))
       return leftOut(`${oneWriter}, stopped before the next starts`, "concurrent: true under the service");
@@ -78,7 +78,7 @@ function ofUpdate(rule: (service: Service, more: ServiceUse) => Verdict) {
     return strategy === "rolling"
       ? rule(service, more)
       : leftOut(`the ${strategy} deployment has steps of its own`, "keep one of the two");
-  });
+  };
 }
 
 const rolled = ofUpdate((_service, { context, task }) => {
@@ -88,9 +88,9 @@ const rolled = ofUpdate((_service, { context, task }) => {
 
 const noStep = "ECS waits for each task to be healthy instead";
 
-export const deployKeys = {
+export const deployKeys = ({ ofService, ofTask }: RuleMakers) => ({
   "services.*.depends_on": leftOut("it names no service"),
-  "services.*.depends_on.*": dependency,
+  "services.*.depends_on.*": ofService(dependency),
   "services.*.depends_on.*.required": leftOut("the service that it names is part of the app"),
   "services.*.depends_on.*.restart": ofService((_service, use) =>
     use.value === true
@@ -98,9 +98,9 @@ export const deployKeys = {
       : leftOut("it is off anyway"),
   ),
   "services.*.deploy": leftOut("it says nothing"),
-  "services.*.deploy.mode": mode,
-  "services.*.deploy.replicas": copies,
-  "services.*.scale": copies,
+  "services.*.deploy.mode": ofService(mode),
+  "services.*.deploy.replicas": ofTask(copies),
+  "services.*.scale": ofTask(copies),
   "services.*.deploy.restart_policy": leftOut("it says nothing"),
   "services.*.deploy.restart_policy.condition": ofService((service) =>
     restartCondition(service) === "none"
@@ -137,6 +137,6 @@ export const deployKeys = {
     "ECS counts failed tasks by a rule of its own, half of the wanted number",
   ),
   "services.*.deploy.update_config.monitor": leftOut(noStep),
-  "services.*.deploy.update_config.order": rolled,
-  "services.*.deploy.update_config.parallelism": rolled,
-} as const;
+  "services.*.deploy.update_config.order": ofTask(rolled),
+  "services.*.deploy.update_config.parallelism": ofTask(rolled),
+});

@@ -1,10 +1,10 @@
-/** Keys of ports, names and networks on Fargate. Pure. */
+/** Keys of ports, names and networks on the ECS tiers. Pure. */
 import { changed, kept, refused, type Verdict } from "../../../../app/fit";
 import type { App } from "../../../../app/model";
-import { MAX_CONTAINERS, serviceNames, sidecarTarget, taskPorts } from "../../ecs/tasks";
-import { leftOut, ofService } from "./rule";
+import { MAX_CONTAINERS, serviceNames, sidecarTarget, taskPorts } from "../tasks";
+import { leftOut, type RuleMakers, type ServiceRule } from "./rule";
 
-const networkMode = ofService((service, _use, { task, context }) => {
+const networkMode: ServiceRule = (service, _use, { task, context }) => {
   const target = sidecarTarget(service);
   if (target !== null) return sidecar(context.app, target, task.services.length);
   switch (service.networkMode) {
@@ -28,7 +28,7 @@ const networkMode = ofService((service, _use, { task, context }) => {
         "leave the key out, or name a service of this file: service:x",
       );
   }
-});
+};
 
 function sidecar(app: App, target: string, size: number): Verdict {
   const host = app.services[target];
@@ -48,7 +48,7 @@ function sidecar(app: App, target: string, size: number): Verdict {
 const isOwnName = (app: App, service: string, name: string) =>
   serviceNames(app)[service]?.includes(name.toLowerCase()) === true;
 
-const named = ofService((service, use, { context }) => {
+const named: ServiceRule = (service, use, { context }) => {
   const name = String(use.value);
   if (name.toLowerCase() === service.name.toLowerCase()) return leftOut("the service is called by this name anyway");
   return isOwnName(context.app, service.name, name)
@@ -57,9 +57,9 @@ const named = ofService((service, use, { context }) => {
         "nothing to do",
       )
     : leftOut(`${name} is another service's name`, "choose a name that no other service has");
-});
+};
 
-const aliases = ofService((service, use, { context }) => {
+const aliases: ServiceRule = (service, use, { context }) => {
   const names = Array.isArray(use.value) ? use.value.map(String) : [];
   const taken = names.filter((name) => !isOwnName(context.app, service.name, name));
   if (taken.length > 0)
@@ -74,9 +74,9 @@ const aliases = ofService((service, use, { context }) => {
         "write it in lower case",
       )
     : kept("others call it by these names, on all networks");
-});
+};
 
-const links = ofService((service, _use, { context }) => {
+const links: ServiceRule = (service, _use, { context }) => {
   const renamed = service.links.filter(({ service: to, alias }) => alias !== to);
   const lost = renamed.filter(({ service: to, alias }) => !isOwnName(context.app, to, alias));
   if (lost.length > 0)
@@ -90,9 +90,9 @@ const links = ofService((service, _use, { context }) => {
         "nothing to do; an alias under networks says the same",
       )
     : kept("started before; every service is called by its name");
-});
+};
 
-const expose = ofService((service, _use, { context, task }) => {
+const expose: ServiceRule = (service, _use, { context, task }) => {
   const ports = taskPorts(context.app, task).filter((port) => port.service === service.name);
   const open = service.expose.filter((e) => ports.some((p) => p.port === e.port && p.protocol === e.protocol));
   if (open.length < service.expose.length) return null; // told by the task's own finding
@@ -102,19 +102,19 @@ const expose = ofService((service, _use, { context, task }) => {
         "use TCP, or publish the port",
       )
     : kept("open to who shares a network with the service");
-});
+};
 
-export const networkKeys = {
-  "services.*.container_name": named,
-  "services.*.expose": expose,
-  "services.*.hostname": named,
-  "services.*.links": links,
-  "services.*.network_mode": networkMode,
+export const networkKeys = ({ ofService }: RuleMakers) => ({
+  "services.*.container_name": ofService(named),
+  "services.*.expose": ofService(expose),
+  "services.*.hostname": ofService(named),
+  "services.*.links": ofService(links),
+  "services.*.network_mode": ofService(networkMode),
   "services.*.networks": leftOut("it names no network"),
   "services.*.networks.*": kept("who shares a network may call the service, nobody else"),
-  "services.*.networks.*.aliases": aliases,
+  "services.*.networks.*.aliases": ofService(aliases),
   // one finding for each port stands at `ports[n]`
   "services.*.ports": () => null,
   "services.*.ports[].mode": leftOut("the entry's load balancer stands before all tasks"),
   "services.*.ports[].name": leftOut("a port has a name of its own here: service and number"),
-} as const;
+});

@@ -1,0 +1,36 @@
+/** How an ECS tier runs its tasks, in Pulumi's words: what differs from one to the other. */
+import type * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Service } from "../../../app/model";
+import type { MachineParameters } from "./containers";
+import type { EcsTier } from "./ecs-tier";
+import type { TaskSize } from "./size";
+import type { EcsTask } from "./tasks";
+
+export interface EcsHosting {
+  readonly tier: EcsTier;
+  /** Where the task can run, its network mode and its size. */
+  definition(task: EcsTask, size: TaskSize): DefinitionPart;
+  /** The service's capacity or launch type, its network and its placement. */
+  service(task: EcsTask, group: aws.ec2.SecurityGroup): ServicePart;
+  /** ARN of the Service Connect namespace of the app. */
+  namespace(): pulumi.Output<string>;
+  /** The machine's port that a container's is reached on: its own where the task has an interface of its own. */
+  readonly hostPort: (containerPort: number) => number;
+  /** What a container asks of the machine under it, where the tier's tasks may. */
+  readonly machine?: (service: Service) => MachineParameters;
+}
+
+export type DefinitionPart = Pick<
+  aws.ecs.TaskDefinitionArgs,
+  "requiresCompatibilities" | "networkMode" | "cpu" | "memory" | "runtimePlatform" | "ephemeralStorage" | "ipcMode"
+>;
+
+export type ServicePart = Pick<
+  aws.ecs.ServiceArgs,
+  | "capacityProviderStrategies"
+  | "launchType"
+  | "networkConfiguration"
+  | "orderedPlacementStrategies"
+  | "placementConstraints"
+>;
