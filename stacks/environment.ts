@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { EnvironmentEntry } from "../components/platform/entry";
 import { EcrImages } from "../components/platform/images";
+import { LogGroups } from "../components/platform/logs";
 import { Platform } from "../components/platform/platform";
 import { SsmSecrets, type SecretSource } from "../components/platform/secrets";
 import { EfsVolumes } from "../components/platform/volumes";
@@ -46,6 +47,7 @@ function hostApp(read: ReadApp, platform: Platform, entry: EnvironmentEntry): Ap
     platform,
     secrets,
     entry: entry.open(app, placement, tiers[placement.tier].entry(placement), opts),
+    logs: new LogGroups(name, { app: name, environment }, opts),
     images: new EcrImages(name, { app, environment, registries: () => platform.registries, secrets }, opts),
     volumes: new EfsVolumes(
       name,

@@ -1,11 +1,9 @@
 /** What the apps of one environment share. Each part is made once, and only when somebody asks for it. */
-import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Egress, EnvironmentConfig } from "../../app/config/types";
 import { type EcsCluster, SharedEcsCluster } from "./ecs-cluster";
 import { DnsNames } from "./dns-names";
 import { LoadBalancers } from "./load-balancers";
-import { logGroup } from "./logs";
 import { environmentEgress, type Network, VpcNetwork } from "./network";
 import { Registries } from "./registries";
 
@@ -71,11 +69,6 @@ export class Platform extends pulumi.ComponentResource {
   /** Hosted zones, certificates and records. */
   get names(): DnsNames {
     return (this.parts.names ??= new DnsNames(`${this.name}-names`, this.environment, { parent: this }));
-  }
-
-  /** A log group with the environment's retention: `["shop", "web"]` gives `/spectrum/dev/shop/web`. */
-  logGroup(name: string, path: readonly string[], opts: pulumi.CustomResourceOptions): aws.cloudwatch.LogGroup {
-    return logGroup(name, { environment: this.environment, path }, opts);
   }
 
   /** Ends the component: called once, when every app has what it asked for. */

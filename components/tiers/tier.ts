@@ -7,6 +7,7 @@ import type { App } from "../../app/model";
 import type { TierName } from "../../app/tiers";
 import type { AppEntry } from "../platform/entry";
 import type { AppImages } from "../platform/images";
+import type { AppLogs } from "../platform/logs";
 import type { Platform } from "../platform/platform";
 import type { AppSecrets } from "../platform/secrets";
 import type { AppVolumes } from "../platform/volumes";
@@ -55,6 +56,7 @@ export interface HostArgs {
   readonly platform: Platform;
   readonly entry: AppEntry;
   readonly images: AppImages;
+  readonly logs: AppLogs;
   readonly secrets: AppSecrets;
   readonly volumes: AppVolumes;
 }

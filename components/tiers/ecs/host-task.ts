@@ -20,7 +20,6 @@ import {
 import { isPrepared, volumeName } from "./files";
 import { ecrRepository } from "./files-image";
 import type { EcsHosting } from "./hosting";
-import { serviceLogGroup } from "./log-groups";
 import { taskMounts, type TaskMounts, volumeOwner } from "./mounts";
 import { appRole, type Caller, executionRole, type TaskRole } from "./roles";
 import { autoscaling } from "./scaling";
@@ -74,7 +73,7 @@ export function hostTask(name: string, args: HostTaskArgs, parent: pulumi.Resour
   const place = { name, parent };
   requireEndpoints(args);
   const mounts = taskMounts(args.host.app, args.task, args.hosting.tier.containers.mounts);
-  const logGroups = makeLogGroups(place, args);
+  const logGroups = Object.fromEntries(args.task.services.map(({ name }) => [name, args.host.logs.of(name)]));
   const volumes = openVolumes(place, args, mounts);
   const prepared: Prepared = { mounts, logGroups, volumes, appRole: makeAppRole(place, args, mounts, volumes) };
   const { definition, executionRole } = makeTaskDefinition(place, args, prepared);
@@ -93,11 +92,6 @@ function requireEndpoints(args: HostTaskArgs): void {
   if (opensShell(args)) network.requireEndpoint("ssmmessages");
   if (task.services.some(({ name }) => host.images.of(name).credentialsArn !== null))
     network.requireEndpoint("secretsmanager");
-}
-
-function makeLogGroups({ parent }: Place, { hosting, host, task }: HostTaskArgs) {
-  const of = { host, tier: hosting.tier.name };
-  return Object.fromEntries(task.services.map(({ name }) => [name, serviceLogGroup(name, of, parent)]));
 }
 
 /** By Compose volume. The file system lets the task in on NFS's port. */

@@ -75,22 +75,3 @@ describe("ECS cluster", () => {
     mocks.one("aws:ecs/clusterCapacityProviders:ClusterCapacityProviders");
   });
 });
-
-describe("log groups", () => {
-  for (const [isProtected, days] of [
-    [false, 14],
-    [true, 90],
-  ] as const) {
-    it(`keep ${days} days where the environment is ${isProtected ? "" : "not "}protected`, async () => {
-      const made = await recordResources(() => {
-        const platform = new Platform("platform", environment({}, { protected: isProtected }));
-        platform.logGroup("shop-web", ["shop", "web"], { parent: platform });
-        platform.finish();
-      });
-      assert.deepEqual(made.one("aws:cloudwatch/logGroup:LogGroup", "shop-web").inputs, {
-        name: "/spectrum/dev/shop/web",
-        retentionInDays: days,
-      });
-    });
-  }
-});

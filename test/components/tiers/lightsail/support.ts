@@ -114,7 +114,8 @@ function hostOnPlatform(input: Input) {
   const images = new EcrImages("shop-images", { app, environment, registries: () => platform.registries, secrets });
   const entries = new EnvironmentEntry(platform);
   const entry = entries.open(app, placement, lightsail.entry(placement));
-  const args: HostArgs = { app, placement, platform, entry, images, secrets, volumes: { of: () => never("a volume") } };
+  const [logs, volumes] = [{ of: () => never("a log group") }, { of: () => never("a volume") }];
+  const args: HostArgs = { app, placement, platform, entry, images, logs, secrets, volumes };
   return { hosted: lightsail.host(app.name, args), entries, entry };
 }
 
