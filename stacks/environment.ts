@@ -17,6 +17,8 @@ export interface AppOutputs {
   readonly tier: string;
   /** Where the app is reached, by `service:port`. */
   readonly urls: Readonly<Record<string, pulumi.Output<string>>>;
+  /** What its tier adds: on `ecs-anywhere` the command that registers a machine, a secret. */
+  readonly outputs?: Readonly<Record<string, pulumi.Output<string>>>;
 }
 
 /** Registers everything. The apps have been read, and no refusal stands unaccepted. */
@@ -56,7 +58,9 @@ function hostApp(read: ReadApp, platform: Platform, entry: EnvironmentEntry): Ap
     ),
   };
   const hosted: HostedApp = tiers[placement.tier].host(name, args, opts);
-  return { tier: placement.tier, urls: entry.connect(args.entry, hosted) };
+  const urls = entry.connect(args.entry, hosted);
+  const { outputs = {} } = hosted;
+  return { tier: placement.tier, urls, ...(Object.keys(outputs).length > 0 && { outputs }) };
 }
 
 /** The values of an app's secrets: of `spectrum:secrets`, and of its Compose secrets. */

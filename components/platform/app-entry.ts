@@ -269,9 +269,10 @@ export class LoadBalancedEntry extends pulumi.ComponentResource implements AppEn
   /** A tier that a record leads to may publish less than the app asks for: what the user accepts leads nowhere. */
   private reachable({ services }: HostedApp): readonly EntryPoint[] {
     if (this.args.kind !== "record") return this.points;
-    return this.points.filter(
-      ({ service, port, protocol }) => protocol === "http" && services[service]?.endpoints[port],
-    );
+    return this.points.filter(({ service, port, protocol }) => {
+      const endpoint = services[service]?.endpoints[port];
+      return endpoint !== undefined && (protocol === "http" || endpoint.kind === "addresses");
+    });
   }
 
   private makeNames(hosted: HostedApp, rules: ReadonlyMap<EntryPoint, readonly pulumi.Resource[]>): void {
@@ -292,6 +293,10 @@ export class LoadBalancedEntry extends pulumi.ComponentResource implements AppEn
 
   private url(point: EntryPoint, hosted: HostedApp): pulumi.Output<string> {
     const [host] = point.hosts;
+    if (this.args.kind === "record") {
+      const endpoint = endpointOf(point, hosted);
+      if (endpoint.kind === "addresses") return addressUrl(point, endpoint);
+    }
     if (host) return pulumi.output(`https://${host.host}${host.path === "/" ? "" : host.path}`);
     if (this.args.kind === "record") {
       const endpoint = endpointOf(point, hosted);
@@ -317,6 +322,19 @@ export class LoadBalancedEntry extends pulumi.ComponentResource implements AppEn
   private portName({ service, port }: EntryPoint): string {
     return `${this.name}-${service}-${port}`;
   }
+}
+
+/** Nothing stands before what answers at addresses: its own port, and TLS where that is HTTPS's. */
+function addressUrl(
+  point: EntryPoint,
+  { addresses, port = point.listenerPort }: Extract<Endpoint, { kind: "addresses" }>,
+): pulumi.Output<string> {
+  const [host] = point.hosts;
+  const scheme = point.protocol !== "http" ? point.protocol : port === 443 ? "https" : "http";
+  const usual = point.protocol === "http" && (port === 80 || port === 443);
+  const path = host && host.path !== "/" ? host.path : "";
+  const name = host ? pulumi.output(host.host) : addresses.apply(([first = ""]) => first);
+  return pulumi.interpolate`${scheme}://${name}${usual ? "" : `:${port}`}${path}`;
 }
 
 type StreamProtocol = "TCP" | "UDP" | "TCP_UDP";

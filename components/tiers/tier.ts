@@ -71,7 +71,12 @@ export type Endpoint =
       /** Where it can be opened without a domain of one's own. */
       readonly url: pulumi.Output<string>;
     }
-  | { readonly kind: "addresses"; readonly addresses: pulumi.Output<string[]> };
+  | {
+      readonly kind: "addresses";
+      readonly addresses: pulumi.Output<string[]>;
+      /** The port that answers there, whatever the entry's is: nothing stands between. Default: the entry's. */
+      readonly port?: number;
+    };
 
 /** How operations reach a service on its tier. */
 export type ServiceTarget =
@@ -99,4 +104,6 @@ export interface HostedService {
 /** A ComponentResource with the same outputs by service on every tier. Nothing outside the tier looks deeper. */
 export interface HostedApp extends pulumi.ComponentResource {
   readonly services: Readonly<Record<string, HostedService>>;
+  /** What the user must know of the tier besides: it becomes the stack's outputs. */
+  readonly outputs?: Readonly<Record<string, pulumi.Output<string>>>;
 }

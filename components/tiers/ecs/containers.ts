@@ -46,6 +46,10 @@ export interface TaskParts {
   readonly hostPort: (containerPort: number) => number;
   /** What a container asks of the machine under it, where the tier's tasks may. */
   readonly machine?: (service: Service) => MachineParameters;
+  /** True where the task ends with the container; without it the main service's is the only one. */
+  readonly essential?: (service: Service) => boolean;
+  /** What the containers that prepare files are given besides. */
+  readonly preparing?: ContainerDefinition;
 }
 
 /** Parts of a container definition that only a machine of one's own has. */
@@ -129,7 +133,7 @@ function serviceContainer(parts: TaskParts, service: Service, used: StoredSecret
   return {
     name: containerName(service.name),
     image: parts.images.of(service.name).uri,
-    essential: service === task.main,
+    essential: parts.essential ? parts.essential(service) : service === task.main,
     ...(credentials && { repositoryCredentials: { credentialsParameter: credentials } }),
     ...(size?.cpu && { cpu: size.cpu }),
     ...(size?.memory && { memory: size.memory }),
@@ -216,9 +220,9 @@ function variables(parts: TaskParts, service: Service, used: StoredSecret[]) {
 function portMappings({ ports, hostPort }: TaskParts, service: Service): Json[] {
   return ports
     .filter((port) => port.service === service.name)
-    .map(({ port, protocol, name, appProtocol }) => ({
+    .map(({ port, protocol, name, appProtocol, hostPort: own }) => ({
       containerPort: port,
-      hostPort: hostPort(port),
+      hostPort: own ?? hostPort(port),
       protocol,
       name,
       ...(appProtocol && { appProtocol }),
@@ -261,6 +265,7 @@ function fileContainers(parts: TaskParts, used: StoredSecret[]): readonly Contai
         name: copyName(service.name),
         image: uri,
         essential: false,
+        ...parts.preparing,
         ...(credentialsArn && { repositoryCredentials: { credentialsParameter: credentialsArn } }),
         user: "0",
         entryPoint: ["sh", "-c"],
@@ -302,6 +307,7 @@ function fileContainers(parts: TaskParts, used: StoredSecret[]): readonly Contai
     name: FILES,
     image: parts.filesImage,
     essential: false,
+    ...parts.preparing,
     user: "0",
     entryPoint: ["sh", "-c"],
     command: [filesScript(prepared, mounts.files)],

@@ -1,6 +1,8 @@
 /** What tells the ECS tiers apart where they read and fit an app; everything else of it is the same on all of them. Pure. */
 import type { Placement } from "../../../app/config/types";
-import type { App } from "../../../app/model";
+import type { Verdict } from "../../../app/fit";
+import type { App, Mount, Service } from "../../../app/model";
+import type { Decision } from "./mounts";
 import type { TaskSize } from "./size";
 import type { EcsTask } from "./tasks";
 
@@ -17,6 +19,10 @@ export interface EcsTier {
   /** What a task asks for, and what it gets. */
   size(app: App, placement: Placement, tasks: readonly EcsTask[], task: EcsTask): TaskSize;
   settings(placement: Placement): EcsSettings;
+  /** The host by which one service calls another; without it `hostOf` of tasks.ts says it. */
+  readonly host?: (app: App, from: string, to: string) => string;
+  /** The word about the keys of a service that has no container; without it such a service is a job. */
+  readonly absent?: (app: App, service: Service) => Verdict;
   readonly containers: ContainerRules;
 }
 
@@ -45,4 +51,6 @@ export interface ContainerRules {
 export interface MountRules {
   /** True where a tmpfs is in memory; else it is on the task's own disk. */
   readonly memory: boolean;
+  /** The tier's own word about a mount; `null` where it is that of every ECS tier. */
+  readonly decide?: (app: App, service: Service, mount: Mount) => Decision | null;
 }

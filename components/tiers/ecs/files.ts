@@ -6,6 +6,7 @@ import type { FolderMount, TaskFile, TaskMounts } from "./mounts";
 /** The task's volume behind a folder: a volume of the file by its name, else one for the service and its folder. */
 export function volumeName({ service, target, kind }: FolderMount): string {
   if ("efs" in kind) return slug(kind.efs, 60);
+  if ("docker" in kind) return kind.docker;
   if ("scratch" in kind && kind.scratch.shared !== null) return slug(`${kind.scratch.shared}`, 60);
   return slug(`${service}-${target.replace(/[^A-Za-z0-9]+/gu, "-").replace(/^-|-$/gu, "")}-files`, 120);
 }
@@ -52,7 +53,7 @@ const octal = (mode: number) => mode.toString(8).padStart(4, "0");
 const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 
 /** True for a folder that a container of its own must prepare before the task's start. */
-export const isPrepared = ({ kind }: FolderMount): boolean => !("efs" in kind);
+export const isPrepared = ({ kind }: FolderMount): boolean => "scratch" in kind || "files" in kind;
 
 /** How many containers prepare the task's files: one for each image whose own files are copied, and one that writes. */
 export function preparingContainers({ folders }: TaskMounts): number {

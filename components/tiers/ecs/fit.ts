@@ -37,12 +37,12 @@ export function fitEcs(tier: EcsTier, keys: KeyTable, app: App, placement: Place
   ];
 }
 
-interface EcsContext extends FitContext {
+export interface EcsContext extends FitContext {
   readonly tier: EcsTier;
 }
 
 /** Keys whose values may hold a secret: ECS takes it by reference there. */
-const SECRET_KEYS = ["services.*.environment.*", "configs.*.content"] as const;
+export const SECRET_KEYS = ["services.*.environment.*", "configs.*.content"] as const;
 
 /** Service Connect, the groups' rules and the port mappings need every port that somebody calls. */
 function unknownPorts({ app, placement }: FitContext, tasks: readonly EcsTask[]): Finding[] {
@@ -154,7 +154,7 @@ function portClashes(context: FitContext, task: EcsTask): Finding[] {
 }
 
 /** Two volumes cannot stand at one folder. */
-function targetClashes(context: EcsContext, task: EcsTask): Finding[] {
+export function targetClashes(context: EcsContext, task: EcsTask): Finding[] {
   const { folders, files } = taskMounts(context.app, task, context.tier.containers.mounts);
   return files.flatMap((file) => {
     const over = folders.find(
@@ -170,7 +170,7 @@ function targetClashes(context: EcsContext, task: EcsTask): Finding[] {
 }
 
 /** What stands in the task definition; AWS takes 64 KiB of it. */
-function definitionSize(context: EcsContext, task: EcsTask): Finding[] {
+export function definitionSize(context: EcsContext, task: EcsTask): Finding[] {
   const { files } = taskMounts(context.app, task, context.tier.containers.mounts);
   const bytes = files.reduce(
     (sum, { content }) =>

@@ -194,7 +194,7 @@ function makeTaskDefinition({ name, parent }: Place, args: HostTaskArgs, prepare
 }
 
 /** The image that writes files, where it is in a repository of the account's own. */
-function ownImage(filesImage: string): readonly AppImage[] {
+export function ownImage(filesImage: string): readonly AppImage[] {
   const repository = ecrRepository(filesImage);
   if (repository === null) return [];
   const { arn, name } = repository;

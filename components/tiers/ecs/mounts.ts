@@ -28,13 +28,18 @@ export interface FolderMount {
   readonly readOnly: boolean;
   readonly kind:
     | { readonly efs: string }
+    /** A Docker volume of the machine, by its name in the file, and in a task's definition by its name there. */
+    | { readonly docker: string }
+    /** A folder or file of the machine. */
+    | { readonly host: string }
     /** The task's own disk, new with each task; `shared`: a volume of the file that the task's containers share. */
     | { readonly scratch: { readonly shared: string | null; readonly mode: number } }
     /** What holds files; `copy`: with the files that the image has in the folder. */
     | { readonly files: { readonly copy: boolean } };
 }
 
-interface Decision {
+/** The word about a mount, and what it is in the task. */
+export interface Decision {
   readonly verdict: Verdict;
   readonly folders?: readonly FolderMount[];
   readonly files?: readonly TaskFile[];
@@ -104,6 +109,8 @@ function fileFolders(folders: readonly FolderMount[], files: readonly TaskFile[]
 
 /** The word about `volumes[index]`, and what it is in the task. */
 export function decideMount(app: App, task: EcsTask, service: Service, mount: Mount, tier: MountRules): Decision {
+  const own = tier.decide?.(app, service, mount);
+  if (own) return own;
   const rules: Readonly<Record<Mount["type"], () => Decision>> = {
     volume: () => (mount.source === null ? anonymous(service, mount) : named(app, task, service, mount, mount.source)),
     bind: () => bind(app, service, mount),

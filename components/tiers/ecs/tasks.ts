@@ -31,6 +31,8 @@ export interface TaskPort {
   readonly name: string;
   /** Where `app_protocol` says it; otherwise the proxies pass bytes. */
   readonly appProtocol: "http" | "http2" | "grpc" | null;
+  /** The machine's port where it is one of its own; else the tier's word for all. */
+  readonly hostPort?: number;
 }
 
 /** A task for each service that is no job and in nobody else's network; a chain of sidecars ends at its first service. */

@@ -1,9 +1,7 @@
 /** The tier's own settings: what stands under `fargate:` in an app's config, besides `accept`. */
 import { z } from "zod";
 import type { Egress, Placement } from "../../../app/config/types";
-
-/** A small image with `sh`, in AWS's public registry, so that no limit of Docker Hub's counts. */
-const FILES_IMAGE = "public.ecr.aws/docker/library/busybox:1.37.0";
+import { FILES_IMAGE } from "../ecs/files-image";
 
 const capacity = {
   /** Percent of the tasks that run on Fargate Spot, about 70 % cheaper and taken away at two minutes' notice. Default: 0. */

@@ -7,6 +7,7 @@ import type { App } from "../../../app/model";
 import { appOf, environmentOf, port, service } from "../../support/app";
 
 const settings: TierSettings = {
+  "ecs-anywhere": z.strictObject({}),
   lightsail: z.strictObject({ power: z.enum(["nano", "micro"]).default("nano") }),
   fargate: z.strictObject({ spot: z.number().default(0) }),
 };
@@ -124,7 +125,7 @@ describe("readPlacement", () => {
     [
       "a tier that is not built yet",
       { tier: "eks" },
-      [/^spectrum:apps\.shop\.tier: got "eks", a tier that is not built yet; allowed: lightsail, fargate$/],
+      [/^spectrum:apps\.shop\.tier: got "eks", a tier that is not built yet; allowed: lightsail, ecs-anywhere, fargate$/],
     ],
     ["settings of such a tier", { "ecs-ec2": {} }, [/^spectrum:apps\.shop\.ecs-ec2: this tier is not built yet/]],
     ["an unknown key", { domian: "x" }, [/^spectrum:apps\.shop\.domian: unknown key; did you mean domain\?/]],

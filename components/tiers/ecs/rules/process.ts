@@ -1,5 +1,5 @@
 /** Keys of what runs in a container on Fargate, and how it starts and ends. Pure. */
-import { changed, type FitContext, kept, refused, type Verdict } from "../../../../app/fit";
+import { changed, kept, refused, type Verdict } from "../../../../app/fit";
 import type { KeyUse, Service } from "../../../../app/model";
 import { plainText, secretsOf } from "../../../../app/value";
 import { wire } from "../../../../app/wiring";
@@ -8,19 +8,14 @@ import { clampStop, keptSysctls, MIN_STOP_SECONDS } from "../containers";
 import { type HealthTime, healthLimits, healthTime } from "../health";
 import type { EcsTier } from "../ecs-tier";
 import { keptLogOptions } from "../logging";
-import { hostOf, type EcsTask } from "../tasks";
+import { hostOf } from "../tasks";
 import { restartCondition } from "../restart";
-import { leftOut, type RuleMakers, type ServiceRule } from "./rule";
+import { leftOut, type RuleMakers, type ServiceRule, type ServiceUse } from "./rule";
 
 /** The names that stand for services in the value where a task's own are not called by name: `db to localhost`. */
-function rewritten(
-  context: FitContext,
-  tasks: readonly EcsTask[],
-  service: string,
-  hosts: readonly string[],
-): readonly string[] {
+function rewritten({ context, tasks, tier }: ServiceUse, service: string, hosts: readonly string[]): readonly string[] {
   return [...new Set(hosts)].flatMap((to) => {
-    const host = hostOf(context.app, tasks, service, to);
+    const host = tier.host?.(context.app, service, to) ?? hostOf(context.app, tasks, service, to);
     return host === to ? [] : [`${to} to ${host}`];
   });
 }
@@ -30,13 +25,13 @@ const hostsOf = (value: readonly unknown[]) =>
 
 /** Like `kept`, but where the name of a service becomes another host, or is written otherwise. */
 function wired(
-  more: { context: FitContext; tasks: readonly EcsTask[] },
+  more: ServiceUse,
   service: Service,
   written: readonly string[],
   hosts: readonly string[],
   reason: string,
 ): Verdict {
-  const now = rewritten(more.context, more.tasks, service.name, hosts);
+  const now = rewritten(more, service.name, hosts);
   if (now.length > 0) return changed(`hosts are rewritten: ${now.join(", ")}`, "nothing to do");
   const other = [...new Set(hosts)].filter((host) => !written.some((text) => text.includes(host)));
   if (other.length > 0)

@@ -37,6 +37,7 @@ export function ruleMakers(tier: EcsTier): RuleMakers {
     if (!service) return null;
     const tasks = tier.tasks(context.app);
     const task = taskOfService(tasks).get(service.name);
+    if (!task && tier.absent) return tier.absent(context.app, service);
     if (!task)
       return leftOut(
         "the service is a job, and jobs are not built yet",

@@ -4,10 +4,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { readCompose } from "../../../../app/compose/read";
 import { disk, type FileSystem } from "../../../../app/compose/files";
-import { readPlacement } from "../../../../app/config/placement";
+import { readPlacement, type TierSettings } from "../../../../app/config/placement";
 import type { PlatformConfig, Placement } from "../../../../app/config/types";
 import type { Finding } from "../../../../app/finding";
 import type { App } from "../../../../app/model";
+import { tierNames } from "../../../../app/tiers";
 import { EnvironmentEntry } from "../../../../components/platform/entry";
 import { EcrImages } from "../../../../components/platform/images";
 import { Platform } from "../../../../components/platform/platform";
@@ -73,7 +74,8 @@ export function read(input: Input): { readonly app: App; readonly placement: Pla
       },
     },
   });
-  const settings = { lightsail: lightsail.settings, fargate: z.record(z.string(), z.unknown()) };
+  const open = Object.fromEntries(tierNames.map((name) => [name, z.record(z.string(), z.unknown())]));
+  const settings = { ...(open as unknown as TierSettings), lightsail: lightsail.settings };
   return { app, placement: readPlacement(app, environment, settings) };
 }
 

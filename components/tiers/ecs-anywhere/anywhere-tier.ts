@@ -1,0 +1,49 @@
+/** ECS Anywhere as the shared rules of the ECS tiers see it. Pure. */
+import { changed, refused } from "../../../app/fit";
+import type { EcsTier } from "../ecs/ecs-tier";
+import { anywhereHost, anywhereTasks, appTask } from "./app-task";
+import { CAPABILITIES, STOP_SECONDS } from "./limits";
+import { ownMounts } from "./mounts";
+import { settingsOf } from "./settings";
+import { anywhereSize } from "./size";
+
+/** Kernel parameters that a container has of its own. https://docs.docker.com/reference/cli/docker/container/run/#sysctl */
+const SYSCTLS =
+  /^(?:net\..+|fs\.mqueue\..+|kernel\.(?:msgmax|msgmnb|msgmni|sem|shmall|shmmax|shmmni|shm_rmid_forced))$/u;
+
+export const anywhereTier: EcsTier = {
+  name: "ecs-anywhere",
+  title: "a machine of your own",
+  tasks: anywhereTasks,
+  size: anywhereSize,
+  settings: (placement) => {
+    const { filesImage, exec } = settingsOf(placement.settings);
+    return { filesImage, exec: () => exec, spot: () => false };
+  },
+  host: (app, from, to) => (from === to ? to : anywhereHost(app, to)),
+  absent: (app, { name }) =>
+    appTask(app).absent[name] === "no-copy"
+      ? changed("left out: no copy of the service runs", "give it one")
+      : appTask(app).absent[name] === "too-many"
+        ? changed("left out: the service has no container here", "see its finding")
+        : changed("left out: the service is a job, and jobs are not built yet", "run it by hand"),
+  containers: {
+    capabilities: { addable: CAPABILITIES, text: "ECS knows it not" },
+    sysctls: {
+      can: (name) => SYSCTLS.test(name),
+      text: "a container has only net.*, fs.mqueue.* and IPC's of its own",
+    },
+    stopSeconds: STOP_SECONDS,
+    mounts: ownMounts,
+  },
+};
+
+/** Why a service has no container, where that is the user's affair. */
+export const absences = {
+  job: refused("jobs are not built yet", "run it by hand before the deployment, and accept that it is left out here"),
+  "too-many": refused(
+    "the app's one task has 10 containers at most, those that prepare files among them",
+    "put services together, or place the app on fargate or ecs-ec2",
+  ),
+  "no-copy": null,
+} as const;

@@ -1,0 +1,1 @@
+export { ecsAnywhere } from "./tier";
