@@ -81,6 +81,7 @@ const LOOKUPS: Readonly<Record<string, Lookup>> = {
     ...leaves("id", "arn", "arnSuffix", "dnsName", "name", "vpcId", "zoneId")(context),
     securityGroups: list(1, "securityGroups", context),
   }),
+  "aws:lb/getHostedZoneId:getHostedZoneId": leaves("id"),
   "aws:lb/getListener:getListener": leaves("id", "arn", "loadBalancerArn", "protocol"),
   "aws:route53/getZone:getZone": leaves("id", "arn", "name", "zoneId", "primaryNameServer"),
   "aws:secretsmanager/getSecret:getSecret": leaves("id", "arn", "name"),

@@ -30,6 +30,15 @@ const SHAPES: Readonly<Record<string, Readonly<Record<string, Shape>>>> = {
         resourceRecordValue: leaf(`domainValidationOptions[${i}].resourceRecordValue`),
       })),
   },
+  "aws:lightsail/lbCertificate:LbCertificate": {
+    domainValidationRecords: (inputs, leaf) =>
+      names(inputs.domainName, inputs.subjectAlternativeNames).map((domainName, i) => ({
+        domainName,
+        resourceRecordName: leaf(`domainValidationRecords[${i}].resourceRecordName`),
+        resourceRecordType: leaf(`domainValidationRecords[${i}].resourceRecordType`),
+        resourceRecordValue: leaf(`domainValidationRecords[${i}].resourceRecordValue`),
+      })),
+  },
   "aws:lightsail/containerService:ContainerService": {
     privateRegistryAccess: ({ privateRegistryAccess: given }, leaf) => ({
       ...record(given),

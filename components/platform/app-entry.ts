@@ -301,7 +301,9 @@ export class LoadBalancedEntry extends pulumi.ComponentResource implements AppEn
     if (this.args.kind === "record") {
       const endpoint = endpointOf(point, hosted);
       if (endpoint.kind === "alias") return endpoint.url;
-      throw unreachable(point);
+      if (endpoint.kind === "target-group") throw unreachable(point);
+      const port = point.protocol === "http" && point.listenerPort === 80 ? "" : `:${point.listenerPort}`;
+      return pulumi.interpolate`${point.protocol}://${endpoint.addresses.apply(([first]) => first ?? "")}${port}`;
     }
     const { loadBalancers } = this.args.platform;
     if (point.protocol !== "http") {

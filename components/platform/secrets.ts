@@ -10,6 +10,8 @@ export interface StoredSecret {
   /** What ECS's `valueFrom` takes. */
   readonly arn: pulumi.Output<string>;
   readonly store: "ssm" | "secrets-manager";
+  /** Counts up with each new value; not known of an existing one. */
+  readonly version?: pulumi.Output<number>;
 }
 
 export interface AppSecrets {
@@ -84,7 +86,7 @@ export class SsmSecrets extends pulumi.ComponentResource implements AppSecrets {
       },
       { parent: this },
     );
-    const stored: StoredSecret = { arn: parameter.arn, store: "ssm" };
+    const stored: StoredSecret = { arn: parameter.arn, store: "ssm", version: parameter.version };
     this.parameters.set(key, stored);
     return stored;
   }

@@ -2,7 +2,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentConfig, Placement } from "../../app/config/types";
-import { environmentPrefix } from "../names";
+import { environmentPrefix, slug } from "../names";
 import type { Network } from "./network";
 
 export interface AppVolume {
@@ -19,6 +19,14 @@ export interface AppVolume {
 export interface AppVolumes {
   /** A named volume, made at the first call. `owner`: `user:` of the service where it names numbers, else `null`. */
   of(volume: string, owner: VolumeOwner | null): AppVolume;
+  /** A Lightsail disk for all volumes of the app, made at the first call, for a tier whose volumes are on a machine. */
+  disk(args: DiskArgs): aws.lightsail.Disk;
+}
+
+export interface DiskArgs {
+  readonly sizeInGb: number;
+  /** The availability zone of the machine. */
+  readonly zone: string;
 }
 
 export interface VolumeOwner {
@@ -49,6 +57,7 @@ interface FileSystem {
  */
 export class EfsVolumes extends pulumi.ComponentResource implements AppVolumes {
   private fileSystem: FileSystem | undefined;
+  private lightsailDisk: aws.lightsail.Disk | undefined;
   private readonly volumes = new Map<string, AppVolume>();
 
   constructor(
@@ -76,6 +85,16 @@ export class EfsVolumes extends pulumi.ComponentResource implements AppVolumes {
     };
     this.volumes.set(volume, made);
     return made;
+  }
+
+  /** 0.10 USD a GB-month, encrypted. Another size or zone would be another disk, so a kept one is protected from it. */
+  disk({ sizeInGb, zone }: DiskArgs): aws.lightsail.Disk {
+    const { app, environment, data } = this.args;
+    return (this.lightsailDisk ??= new aws.lightsail.Disk(
+      this.name,
+      { name: slug(`${environmentPrefix(environment.name)}-${app}-data`, 255), sizeInGb, availabilityZone: zone },
+      { parent: this, protect: data === "keep" },
+    ));
   }
 
   private makeFileSystem(): FileSystem {

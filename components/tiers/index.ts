@@ -3,10 +3,12 @@ import type { TierName } from "../../app/tiers";
 import { ecsAnywhere } from "./ecs-anywhere";
 import { fargate } from "./fargate";
 import { lightsail } from "./lightsail";
+import { lightsailVm } from "./lightsail-vm";
 import type { Tier } from "./tier";
 
 export const tiers: Readonly<Record<TierName, Tier>> = {
   lightsail,
+  "lightsail-vm": lightsailVm,
   "ecs-anywhere": ecsAnywhere,
   fargate,
 };

@@ -86,7 +86,15 @@ export type ServiceTarget =
       readonly serviceName: pulumi.Output<string>;
       readonly container: string;
     }
-  | { readonly tier: "lightsail"; readonly containerService: pulumi.Output<string>; readonly container: string };
+  | { readonly tier: "lightsail"; readonly containerService: pulumi.Output<string>; readonly container: string }
+  | {
+      readonly tier: "lightsail-vm";
+      readonly instances: readonly pulumi.Output<string>[];
+      /** The tag that Systems Manager finds the machines by. */
+      readonly nodeTag: { readonly key: string; readonly values: readonly string[] };
+      /** The Compose service. */
+      readonly service: string;
+    };
 
 export interface HostedService {
   /** By container port, for the published ones. */

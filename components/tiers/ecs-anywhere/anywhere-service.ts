@@ -8,7 +8,6 @@ import { containerJson, containerName, type MachineParameters, taskContainers } 
 import { circuitBreaker } from "../ecs/deployments";
 import { isPrepared, volumeName } from "../ecs/files";
 import { ownImage } from "../ecs/host-task";
-import { serviceLogGroup } from "../ecs/log-groups";
 import { taskMounts, type TaskMounts } from "../ecs/mounts";
 import { appRole, type Caller, executionRole, type TaskRole } from "../ecs/roles";
 import type { EcsTask } from "../ecs/tasks";
@@ -75,8 +74,7 @@ export class AnywhereService extends pulumi.ComponentResource {
 
   private makeLogGroups(): Readonly<Record<string, aws.cloudwatch.LogGroup>> {
     const { host, task } = this.args;
-    const of = { host, tier: anywhereTier.name };
-    return Object.fromEntries(task.services.map(({ name }) => [name, serviceLogGroup(name, of, this)]));
+    return Object.fromEntries(task.services.map(({ name }) => [name, host.logs.of(name)]));
   }
 
   /** One role for the whole task: its containers share what the policies of all its services allow. */

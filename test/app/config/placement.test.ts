@@ -9,6 +9,7 @@ import { appOf, environmentOf, port, service } from "../../support/app";
 const settings: TierSettings = {
   "ecs-anywhere": z.strictObject({}),
   lightsail: z.strictObject({ power: z.enum(["nano", "micro"]).default("nano") }),
+  "lightsail-vm": z.strictObject({}),
   fargate: z.strictObject({ spot: z.number().default(0) }),
 };
 const web = service("web", { ports: [port(8080, { published: 80 })] });

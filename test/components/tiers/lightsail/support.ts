@@ -116,7 +116,10 @@ function hostOnPlatform(input: Input) {
   const images = new EcrImages("shop-images", { app, environment, registries: () => platform.registries, secrets });
   const entries = new EnvironmentEntry(platform);
   const entry = entries.open(app, placement, lightsail.entry(placement));
-  const [logs, volumes] = [{ of: () => never("a log group") }, { of: () => never("a volume") }];
+  const [logs, volumes] = [
+    { of: () => never("a log group") },
+    { of: () => never("a volume"), disk: () => never("a disk") },
+  ];
   const args: HostArgs = { app, placement, platform, entry, images, logs, secrets, volumes };
   return { hosted: lightsail.host(app.name, args), entries, entry };
 }

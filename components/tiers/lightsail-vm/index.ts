@@ -1,0 +1,1 @@
+export { lightsailVm } from "./tier";
