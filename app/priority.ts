@@ -67,7 +67,16 @@ export function sparePort(listenerPort: number, slot: SpareSlot): number {
 export interface EntryClaim {
   readonly placement: Placement;
   readonly points: readonly EntryPoint[];
+  /** True where the tier makes its target groups itself, with rules of its own on the entry's listeners. */
+  readonly ownGroups?: boolean;
 }
+
+/**
+ * Beanstalk takes 1 to 1,000 for the rules of the environments on one load balancer, in an order of its own: "relative across
+ * environments", mapped when one is made. Nobody else may have one of these while there is such an environment.
+ * https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environments-cfg-alb-shared.html
+ */
+export const FOREIGN_PRIORITIES = { from: 1, to: 1_000 } as const;
 
 /**
  * What the load balancers cannot do with these apps together, each with the config key and the remedy: two rules of one
@@ -75,10 +84,14 @@ export interface EntryClaim {
  * that moves traffic by one rule for a service with several names.
  */
 export function entryProblems(claims: readonly EntryClaim[]): readonly Problem[] {
-  const all = claims.flatMap(({ placement, points }) => points.map((point) => ({ placement, point })));
+  const all = claims.flatMap(({ placement, points, ownGroups = false }) =>
+    points.map((point) => ({ placement, point, ownGroups })),
+  );
+  const free = freePriorities(all);
   return [
-    ...priorityProblems(all),
-    ...shadowProblems(all),
+    ...priorityProblems(all, free),
+    ...shadowProblems(all, free),
+    ...foreignProblems(all),
     ...reservedPortProblems(all),
     ...protocolProblems(all),
     ...streamProblems(all),
@@ -90,9 +103,34 @@ export function entryProblems(claims: readonly EntryClaim[]): readonly Problem[]
 interface Claimed {
   readonly placement: Placement;
   readonly point: EntryPoint;
+  readonly ownGroups: boolean;
 }
 
-function priorityProblems(all: readonly Claimed[]): Problem[] {
+const hasForeignRules = (all: readonly Claimed[]): boolean => all.some(({ ownGroups }) => ownGroups);
+
+/** What a user may give. */
+function freePriorities(all: readonly Claimed[]): Band {
+  return hasForeignRules(all) ? { from: FOREIGN_PRIORITIES.to + 1, to: 39_999 } : FREE_PRIORITIES;
+}
+
+/** A number that the config gives where Beanstalk numbers rules itself. */
+function foreignProblems(all: readonly Claimed[]): Problem[] {
+  const owner = all.find(({ ownGroups }) => ownGroups);
+  if (!owner) return [];
+  const { from, to } = FOREIGN_PRIORITIES;
+  return all.flatMap(({ placement, point }) =>
+    point.hosts.flatMap((host): Problem[] => {
+      if (host.priority === null || host.priority > to) return [];
+      const key = `spectrum:apps.${placement.app}.hosts[${placement.hosts.indexOf(host)}].priority`;
+      const message =
+        `got ${host.priority}, and Beanstalk numbers the rules of ${owner.placement.app} itself, from ${from} to ` +
+        `${to.toLocaleString("en")}; give one from ${(to + 1).toLocaleString("en")} to 39,999, or leave it out`;
+      return [{ key, location: null, message }];
+    }),
+  );
+}
+
+function priorityProblems(all: readonly Claimed[], free: Band): Problem[] {
   const problems: Problem[] = [];
   const taken = new Map<string, string>();
   const take = (listener: number, priority: number, what: string, key: string, remedy: string) => {
@@ -104,15 +142,16 @@ function priorityProblems(all: readonly Claimed[]): Problem[] {
       problems.push({ key, location: null, message });
     }
   };
-  for (const { placement, point } of all) {
+  for (const { placement, point, ownGroups } of all) {
     if (point.protocol !== "http") continue;
     const { app } = placement;
     const hostKey = (host: Host) => `spectrum:apps.${app}.hosts[${placement.hosts.indexOf(host)}].priority`;
-    const remedy = `give one of them a priority of its own, ${FREE_PRIORITIES.from} to ${FREE_PRIORITIES.to}`;
+    const remedy = `give one of them a priority of its own, ${free.from} to ${free.to}`;
     for (const host of point.hosts) {
       take(point.listenerPort, productionPriority(host), `${host.host}${host.path}`, hostKey(host), remedy);
     }
-    if (all.find((o) => isSameTarget(o, { placement, point }))?.point !== point) continue; // one group, parked once
+    // one group, parked once; a tier's own group by the tier
+    if (ownGroups || all.find((o) => isSameTarget(o, { placement, point }))?.point !== point) continue;
     const [first] = point.hosts;
     const key = first ? hostKey(first) : `spectrum:apps.${app}.services.${point.service}`;
     const what = `the target group of ${app}.${point.service}:${point.port}`;
@@ -122,7 +161,7 @@ function priorityProblems(all: readonly Claimed[]): Problem[] {
 }
 
 /** A path under another one of its host that comes after it would never be reached. */
-function shadowProblems(all: readonly Claimed[]): Problem[] {
+function shadowProblems(all: readonly Claimed[], free: Band): Problem[] {
   const hosts = all.flatMap(({ placement, point }) => point.hosts.map((host) => ({ placement, host })));
   return hosts.flatMap(({ placement, host }) => {
     const priority = productionPriority(host);
@@ -137,7 +176,7 @@ function shadowProblems(all: readonly Claimed[]): Problem[] {
     const key = `spectrum:apps.${placement.app}.hosts[${placement.hosts.indexOf(host)}].priority`;
     const message =
       `${host.host}${host.path} has the priority ${priority} and is never reached, for ${before.host.path} has ` +
-      `${productionPriority(before.host)}; give it a lower one, from ${FREE_PRIORITIES.from} to ${FREE_PRIORITIES.to}`;
+      `${productionPriority(before.host)}; give it a lower one, from ${free.from} to ${free.to}`;
     return [{ key, location: null, message }];
   });
 }
@@ -194,7 +233,7 @@ function streamProblems(all: readonly Claimed[]): Problem[] {
 
 const isStream = (point: EntryPoint): boolean => point.protocol !== "http";
 
-function isSameTarget(a: Claimed, b: Claimed): boolean {
+function isSameTarget(a: Pick<Claimed, "placement" | "point">, b: Pick<Claimed, "placement" | "point">): boolean {
   return a.placement.app === b.placement.app && a.point.service === b.point.service && a.point.port === b.point.port;
 }
 
@@ -222,8 +261,8 @@ function sparePortProblems(all: readonly Claimed[]): Problem[] {
 }
 
 function deploymentProblems(all: readonly Claimed[]): Problem[] {
-  return all.flatMap(({ placement, point }) => {
-    if (!isShifted(placement, point) || point.hosts.length < 2) return [];
+  return all.flatMap(({ placement, point, ownGroups }) => {
+    if (ownGroups || !isShifted(placement, point) || point.hosts.length < 2) return [];
     const names = point.hosts.map((host) => `${host.host}${host.path}`).join(" and ");
     const message = `moves traffic by one rule, and ${names} are ${point.hosts.length}; keep one of them, or use rolling`;
     const key = `spectrum:apps.${placement.app}.services.${point.service}.deployment`;

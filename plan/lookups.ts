@@ -16,6 +16,8 @@ type Lookup = (context: LookupContext) => Record<string, unknown>;
 
 /** Zones that a region is taken to have; the smallest number that all of AWS's regions for general use have. */
 const ZONES = 3;
+/** Target groups that an Auto Scaling group is taken to have: as many as any app here asks for. */
+const GROUPS = 5;
 
 const LOOKUPS: Readonly<Record<string, Lookup>> = {
   "aws:index/getAvailabilityZones:getAvailabilityZones": (context) => ({
@@ -46,6 +48,10 @@ const LOOKUPS: Readonly<Record<string, Lookup>> = {
     };
   },
   "aws:acm/getCertificate:getCertificate": leaves("id", "arn", "domain", "status"),
+  "aws:autoscaling/getGroup:getGroup": (context) => ({
+    ...leaves("id", "arn", "name", "vpcZoneIdentifier")(context),
+    targetGroupArns: list(GROUPS, "targetGroupArns", context),
+  }),
   "aws:ec2/getVpc:getVpc": leaves("id", "arn", "cidrBlock", "mainRouteTableId", "ownerId", "state"),
   "aws:ec2/getSubnet:getSubnet": leaves("id", "arn", "cidrBlock", "vpcId", "availabilityZone", "availabilityZoneId"),
   "aws:ec2/getSubnets:getSubnets": (context) => ({

@@ -51,6 +51,10 @@ const SHAPES: Readonly<Record<string, Readonly<Record<string, Shape>>>> = {
   "aws:route53/zone:Zone": {
     nameServers: (_, leaf) => [0, 1, 2, 3].map((i) => leaf(`nameServers[${i}]`)),
   },
+  "aws:elasticbeanstalk/environment:Environment": {
+    autoscalingGroups: (_, leaf) => [leaf("autoscalingGroups[0]")],
+    loadBalancers: (_, leaf) => [leaf("loadBalancers[0]")],
+  },
   "aws:eks/cluster:Cluster": {
     identities: (_, leaf) => [{ oidcs: [{ issuer: leaf("identities[0].oidcs[0].issuer") }] }],
     certificateAuthority: (_, leaf) => ({ data: leaf("certificateAuthority.data") }),

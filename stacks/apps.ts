@@ -11,7 +11,7 @@ import type { EnvironmentConfig, Placement } from "../app/config/types";
 import { InputError, type Finding, type Problem } from "../app/finding";
 import { acceptFindings } from "../app/fit";
 import type { App } from "../app/model";
-import { entryProblems } from "../app/priority";
+import { type EntryClaim, entryProblems } from "../app/priority";
 import { publish } from "../app/publish";
 import { tierNames } from "../app/tiers";
 import { tiers } from "../components/tiers";
@@ -60,9 +60,11 @@ export function readApps(raw: RawConfig, options: ReadOptions = {}): ReadEnviron
       return [];
     }
   });
-  const claimants = apps.map(({ app, placement }): Claimant => {
-    const { points } = publish(app, placement);
-    return { placement, points, sharesEntry: tiers[placement.tier].entry(placement) === "target-groups" };
+  const claimants = apps.map(({ app, placement }): Claimant & EntryClaim => {
+    const kind = tiers[placement.tier].entry(placement);
+    // a tier with groups of its own shares the HTTP load balancer alone
+    const points = publish(app, placement).points.filter(({ protocol }) => kind !== "listeners" || protocol === "http");
+    return { placement, points, sharesEntry: kind !== "record", ownGroups: kind === "listeners" };
   });
   const clashes = [...conflicts(claimants), ...entryProblems(claimants.filter(({ sharesEntry }) => sharesEntry))];
   if (problems.length > 0) throw new InputError([...problems, ...clashes]);

@@ -6,7 +6,7 @@ import { isShifted, parkingHost, parkingPriority, productionPriority, sparePort 
 import type { EntryPoint } from "../../app/publish";
 import { namePrefix } from "../names";
 import type { Endpoint, EntryKind, HostedApp } from "../tiers/tier";
-import type { AppEntry, AttachedGroup } from "./entry";
+import type { AppEntry, AttachedGroup, AttachedListener } from "./entry";
 import type { LoadBalancer } from "./load-balancers";
 import type { Platform } from "./platform";
 
@@ -49,7 +49,7 @@ export class LoadBalancedEntry extends pulumi.ComponentResource implements AppEn
   ) {
     super("spectrum:platform:Entry", name, {}, opts);
     this.points = args.points;
-    if (args.kind === "record") return;
+    if (args.kind !== "target-groups") return;
     for (const published of byContainerPort(args.points)) {
       const { service, port, protocol } = published.first;
       const attached = protocol === "http" ? this.attachHttp(published) : this.attachStream(published);
@@ -59,6 +59,16 @@ export class LoadBalancedEntry extends pulumi.ComponentResource implements AppEn
 
   group(service: string, port: number): AttachedGroup | null {
     return this.groups.get(`${service}:${port}`) ?? null;
+  }
+
+  listener(service: string, port: number): AttachedListener | null {
+    const point = this.points.find((p) => p.service === service && p.port === port && p.protocol === "http");
+    if (this.args.kind !== "listeners" || !point) return null;
+    const { loadBalancers } = this.args.platform;
+    this.listenerArn(point);
+    const { arn: loadBalancerArn, securityGroupId } = loadBalancers.application;
+    const made = loadBalancers.listenerResource(point.listenerPort);
+    return { point, port: point.listenerPort, loadBalancerArn, securityGroupId, ready: made ? [made] : [] };
   }
 
   /** Makes the production rules and names, and says where each point is reached, by `service:port`. Called once. */
@@ -198,6 +208,7 @@ export class LoadBalancedEntry extends pulumi.ComponentResource implements AppEn
   // after the service
 
   private publish(point: EntryPoint, hosted: HostedApp): readonly pulumi.Resource[] {
+    if (this.args.kind === "listeners") return this.publishGroup(point, hosted);
     const attached = this.groups.get(`${point.service}:${point.port}`);
     const service = hosted.services[point.service];
     const endpoint = service?.endpoints[point.port];
@@ -210,6 +221,14 @@ export class LoadBalancedEntry extends pulumi.ComponentResource implements AppEn
       attached.production.set(key, made); // one listener for TCP and UDP
       return made;
     });
+  }
+
+  /** The production rules of a group that the tier has made. */
+  private publishGroup(point: EntryPoint, hosted: HostedApp): readonly pulumi.Resource[] {
+    const endpoint = endpointOf(point, hosted);
+    if (endpoint.kind !== "target-group") throw unreachable(point);
+    const opts = { dependsOn: [readyOf(point, hosted)] };
+    return this.httpRules([point]).map(([, make]) => make(endpoint.targetGroupArn, opts));
   }
 
   /** A rule for each name and path, or for the whole port; by key, to be made before the service or after. */
@@ -266,12 +285,12 @@ export class LoadBalancedEntry extends pulumi.ComponentResource implements AppEn
     };
   }
 
-  /** A tier that a record leads to may publish less than the app asks for: what the user accepts leads nowhere. */
+  /** A tier with endpoints of its own may publish less than the app asks for: what the user accepts leads nowhere. */
   private reachable({ services }: HostedApp): readonly EntryPoint[] {
-    if (this.args.kind !== "record") return this.points;
+    if (this.args.kind === "target-groups") return this.points;
     return this.points.filter(({ service, port, protocol }) => {
       const endpoint = services[service]?.endpoints[port];
-      return endpoint !== undefined && (protocol === "http" || endpoint.kind === "addresses");
+      return endpoint !== undefined && (protocol === "http" || isDirect(endpoint));
     });
   }
 
@@ -295,22 +314,20 @@ export class LoadBalancedEntry extends pulumi.ComponentResource implements AppEn
     const [host] = point.hosts;
     if (this.args.kind === "record") {
       const endpoint = endpointOf(point, hosted);
-      if (endpoint.kind === "addresses") return addressUrl(point, endpoint);
+      if (endpoint.kind === "target-group") throw unreachable(point);
+      if (endpoint.kind === "addresses")
+        return directUrl(
+          point,
+          endpoint.addresses.apply(([first = ""]) => first),
+          endpoint.port,
+        );
+      // nothing ends TLS before the machine
+      if (endpoint.direct) return directUrl(point, endpoint.aliasName, host ? 80 : point.listenerPort);
+      if (!host) return endpoint.url;
     }
     if (host) return pulumi.output(`https://${host.host}${host.path === "/" ? "" : host.path}`);
-    if (this.args.kind === "record") {
-      const endpoint = endpointOf(point, hosted);
-      if (endpoint.kind === "alias") return endpoint.url;
-      if (endpoint.kind === "target-group") throw unreachable(point);
-      const port = point.protocol === "http" && point.listenerPort === 80 ? "" : `:${point.listenerPort}`;
-      return pulumi.interpolate`${point.protocol}://${endpoint.addresses.apply(([first]) => first ?? "")}${port}`;
-    }
     const { loadBalancers } = this.args.platform;
-    if (point.protocol !== "http") {
-      return pulumi.interpolate`${point.protocol}://${loadBalancers.network.dnsName}:${point.listenerPort}`;
-    }
-    const port = point.listenerPort === 80 ? "" : `:${point.listenerPort}`;
-    return pulumi.interpolate`http://${loadBalancers.application.dnsName}${port}`;
+    return portUrl(point, (point.protocol === "http" ? loadBalancers.application : loadBalancers.network).dnsName);
   }
 
   private listenerArn({ hosts, listenerPort }: EntryPoint): pulumi.Output<string> {
@@ -326,18 +343,26 @@ export class LoadBalancedEntry extends pulumi.ComponentResource implements AppEn
   }
 }
 
-/** Nothing stands before what answers at addresses: its own port, and TLS where that is HTTPS's. */
-function addressUrl(
-  point: EntryPoint,
-  { addresses, port = point.listenerPort }: Extract<Endpoint, { kind: "addresses" }>,
+/** Nothing stands before what answers there: its own port, and TLS where that is HTTPS's. */
+function directUrl(
+  { protocol, hosts: [host], listenerPort }: EntryPoint,
+  name: pulumi.Output<string>,
+  port = listenerPort,
 ): pulumi.Output<string> {
-  const [host] = point.hosts;
-  const scheme = point.protocol !== "http" ? point.protocol : port === 443 ? "https" : "http";
-  const usual = point.protocol === "http" && (port === 80 || port === 443);
+  const scheme = protocol !== "http" ? protocol : port === 443 ? "https" : "http";
+  const usual = protocol === "http" && (port === 80 || port === 443);
   const path = host && host.path !== "/" ? host.path : "";
-  const name = host ? pulumi.output(host.host) : addresses.apply(([first = ""]) => first);
-  return pulumi.interpolate`${scheme}://${name}${usual ? "" : `:${port}`}${path}`;
+  return pulumi.interpolate`${scheme}://${host?.host ?? name}${usual ? "" : `:${port}`}${path}`;
 }
+
+function portUrl({ protocol, listenerPort }: EntryPoint, host: pulumi.Output<string>): pulumi.Output<string> {
+  const port = protocol === "http" && listenerPort === 80 ? "" : `:${listenerPort}`;
+  return pulumi.interpolate`${protocol}://${host}${port}`;
+}
+
+/** True where the endpoint's own ports are reached as they are. */
+const isDirect = (endpoint: Endpoint): boolean =>
+  endpoint.kind === "addresses" || (endpoint.kind === "alias" && endpoint.direct === true);
 
 type StreamProtocol = "TCP" | "UDP" | "TCP_UDP";
 type MakeRule<T> = (targetGroupArn: pulumi.Input<string>, opts: pulumi.CustomResourceOptions) => T;

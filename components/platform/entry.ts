@@ -26,9 +26,23 @@ export interface AttachedGroup {
   } | null;
 }
 
+/** A listener of the load balancer that a tier attaches target groups of its own to. */
+export interface AttachedListener {
+  readonly point: EntryPoint;
+  /** The port that the world calls. */
+  readonly port: number;
+  readonly loadBalancerArn: pulumi.Output<string>;
+  /** The load balancer's security group; only from there may the instances' port be reached. */
+  readonly securityGroupId: pulumi.Output<string>;
+  /** What the tier must wait for: the listener, where Spectrum makes it. */
+  readonly ready: readonly pulumi.Resource[];
+}
+
 export interface AppEntry {
   readonly points: readonly EntryPoint[];
-  /** The group of a published container port; `null` where the tier's entry is a record. */
+  /** The listener of a published container port, made at the first call; `null` where the tier's entry is no listener. */
+  listener(service: string, port: number): AttachedListener | null;
+  /** The group of a published container port; `null` where the entry makes none for the tier. */
   group(service: string, port: number): AttachedGroup | null;
 }
 

@@ -40,6 +40,7 @@ export class LoadBalancers extends pulumi.ComponentResource {
   private http: LoadBalancer | undefined;
   private stream: LoadBalancer | undefined;
   private readonly listeners = new Map<number, pulumi.Output<string>>();
+  private readonly made = new Map<number, aws.lb.Listener>();
   private readonly certificates = new Set<string>();
   private readonly opened = new Set<string>();
 
@@ -84,6 +85,11 @@ export class LoadBalancers extends pulumi.ComponentResource {
   /** ARN of the HTTP listener on a port. */
   httpListener(port: number): pulumi.Output<string> {
     return this.listener(port, () => this.makeListener(port, { protocol: "HTTP", defaultActions: [NOT_FOUND] }));
+  }
+
+  /** The listener on a port, for who must wait for it; `null` where there is none, or it is an existing one. */
+  listenerResource(port: number): pulumi.Resource | null {
+    return this.made.get(port) ?? null;
   }
 
   /** Lets a load balancer call a container port in the network; once for all apps, for AWS takes each rule once. */
@@ -139,6 +145,7 @@ export class LoadBalancers extends pulumi.ComponentResource {
       { loadBalancerArn: this.application.arn, port, ...args },
       { parent: this },
     );
+    this.made.set(port, listener);
     this.openToWorld("application", port, "tcp");
     return listener.arn;
   }

@@ -1,6 +1,7 @@
 /** What the apps of one environment share. Each part is made once, and only when somebody asks for it. */
 import * as pulumi from "@pulumi/pulumi";
 import type { Egress, EnvironmentConfig } from "../../app/config/types";
+import { type BundleStore, SharedBundleStore } from "./bundles";
 import { type EcsCluster, SharedEcsCluster } from "./ecs-cluster";
 import { DnsNames } from "./dns-names";
 import { LoadBalancers } from "./load-balancers";
@@ -23,6 +24,7 @@ export class Platform extends pulumi.ComponentResource {
     registries?: Registries;
     loadBalancers?: LoadBalancers;
     names?: DnsNames;
+    bundles?: SharedBundleStore;
   } = {};
 
   constructor(
@@ -64,6 +66,11 @@ export class Platform extends pulumi.ComponentResource {
       { environment, network: () => this.network },
       { parent: this },
     ));
+  }
+
+  /** The bucket for what is deployed as a bundle of files. */
+  get bundles(): BundleStore {
+    return (this.parts.bundles ??= new SharedBundleStore(`${this.name}-bundles`, this.environment, { parent: this }));
   }
 
   /** Hosted zones, certificates and records. */

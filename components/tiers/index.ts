@@ -1,5 +1,6 @@
 /** Every tier by its name: a missing one is a compile error. */
 import type { TierName } from "../../app/tiers";
+import { beanstalk } from "./beanstalk";
 import { ecsAnywhere } from "./ecs-anywhere";
 import { fargate } from "./fargate";
 import { lightsail } from "./lightsail";
@@ -9,6 +10,7 @@ import type { Tier } from "./tier";
 export const tiers: Readonly<Record<TierName, Tier>> = {
   lightsail,
   "lightsail-vm": lightsailVm,
+  beanstalk,
   "ecs-anywhere": ecsAnywhere,
   fargate,
 };

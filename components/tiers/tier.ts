@@ -29,7 +29,11 @@ export interface Tier {
   host(name: string, args: HostArgs, opts?: pulumi.ComponentResourceOptions): HostedApp;
 }
 
-export type EntryKind = "target-groups" | "record";
+/**
+ * `target-groups`: the entry makes them, and the tier's containers join. `listeners`: the tier makes the groups and a rule of
+ * its own on a listener of the entry's, and the production rule points to its group. `record`: only a name leads to the tier.
+ */
+export type EntryKind = "target-groups" | "listeners" | "record";
 
 /** Who does what, AWS or you. Each row's source is a page of AWS's documentation. */
 export type Responsibilities = readonly Responsibility[];
@@ -70,6 +74,8 @@ export type Endpoint =
       readonly aliasZoneId: pulumi.Output<string>;
       /** Where it can be opened without a domain of one's own. */
       readonly url: pulumi.Output<string>;
+      /** True where the name leads to a machine itself: its published ports as they are, TCP and UDP too, and no TLS. */
+      readonly direct?: boolean;
     }
   | {
       readonly kind: "addresses";
@@ -94,6 +100,13 @@ export type ServiceTarget =
       readonly nodeTag: { readonly key: string; readonly values: readonly string[] };
       /** The Compose service. */
       readonly service: string;
+    }
+  | {
+      readonly tier: "beanstalk";
+      readonly environmentName: pulumi.Output<string>;
+      readonly environmentId: pulumi.Output<string>;
+      /** The Compose service on each of the environment's instances. */
+      readonly container: string;
     };
 
 export interface HostedService {

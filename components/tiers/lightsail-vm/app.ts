@@ -3,7 +3,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { EntryPoint } from "../../../app/publish";
 import { parseImage } from "../../../app/image";
-import { childName, environmentPrefix, slug } from "../../names";
+import { environmentPrefix, slug } from "../../names";
 import type { AppImage } from "../../platform/images";
 import type { StoredSecret } from "../../platform/secrets";
 import type { WiredApp } from "../compose";

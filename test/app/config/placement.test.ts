@@ -11,6 +11,7 @@ const settings: TierSettings = {
   lightsail: z.strictObject({ power: z.enum(["nano", "micro"]).default("nano") }),
   "lightsail-vm": z.strictObject({}),
   fargate: z.strictObject({ spot: z.number().default(0) }),
+  beanstalk: z.record(z.string(), z.unknown()),
 };
 const web = service("web", { ports: [port(8080, { published: 80 })] });
 const shop = appOf([web, service("db", { image: "postgres:16" })]);

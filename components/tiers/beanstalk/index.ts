@@ -1,0 +1,1 @@
+export { beanstalk } from "./tier";

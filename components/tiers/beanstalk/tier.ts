@@ -1,0 +1,17 @@
+/** Elastic Beanstalk: Docker Compose on EC2 instances that Beanstalk makes, watches and updates. */
+import type { Tier } from "../tier";
+import { BeanstalkApp } from "./beanstalk-app";
+import { fitBeanstalk } from "./fit";
+import { responsibilities } from "./responsibilities";
+import { beanstalkEgress, beanstalkSettings, environmentType } from "./settings";
+
+export const beanstalk: Tier = {
+  name: "beanstalk",
+  title: "Elastic Beanstalk with Docker Compose",
+  responsibilities,
+  settings: beanstalkSettings,
+  entry: (placement) => (environmentType(placement) === "single" ? "record" : "listeners"),
+  egress: beanstalkEgress,
+  fit: fitBeanstalk,
+  host: (name, args, opts) => new BeanstalkApp(name, args, opts),
+};
