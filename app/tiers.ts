@@ -1,7 +1,15 @@
 /** The names of the tiers: the built ones, and those of the spectrum that are still to come. */
 
-export const tierNames = ["lightsail", "lightsail-vm", "beanstalk", "ecs-anywhere", "fargate"] as const;
+export const tierNames = [
+  "lightsail",
+  "lightsail-vm",
+  "beanstalk",
+  "ecs-anywhere",
+  "eks",
+  "eks-fargate",
+  "fargate",
+] as const;
 /** One hosting option that Spectrum can place an app on. */
 export type TierName = (typeof tierNames)[number];
 
-export const comingTierNames = ["ecs-ec2", "eks", "eks-fargate"] as const;
+export const comingTierNames = ["ecs-ec2"] as const;

@@ -79,6 +79,7 @@ const LOOKUPS: Readonly<Record<string, Lookup>> = {
     "userName",
   ),
   "aws:ecs/getCluster:getCluster": leaves("id", "arn", "clusterName", "status"),
+  "aws:eks/getAddonVersion:getAddonVersion": leaves("id", "version"),
   "aws:eks/getCluster:getCluster": leaves("id", "arn", "endpoint", "name", "version"),
   "aws:eks/getClusterAuth:getClusterAuth": leaves("id", "name", "token"),
   "aws:elasticbeanstalk/getSolutionStack:getSolutionStack": leaves("id", "name"),

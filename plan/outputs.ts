@@ -100,9 +100,16 @@ const SHAPES: Readonly<Record<string, Readonly<Record<string, Shape>>>> = {
 
 /** The outputs of the resource that have a structure, by property; undefined for a type that has none. */
 export function structuredOutputs(type: string, inputs: Inputs, leaf: Leaf): Record<string, unknown> | undefined {
+  if (type.startsWith("kubernetes:")) return { metadata: metadata(inputs, leaf) };
   const shapes = SHAPES[type];
   if (!shapes) return undefined;
   return Object.fromEntries(Object.entries(shapes).map(([property, shape]) => [property, shape(inputs, leaf)]));
+}
+
+/** What Kubernetes answers of every object: a name where the program gives none, and what changes with each version. */
+function metadata(inputs: Inputs, leaf: Leaf): Record<string, unknown> {
+  const { metadata: given } = inputs;
+  return { name: leaf("metadata.name"), generation: leaf("metadata.generation"), ...record(given) };
 }
 
 function masterSecret(leaf: Leaf): Record<string, string> {

@@ -28,7 +28,8 @@ export function buildEnvironment({ environment, apps }: ReadEnvironment): {
   pulumi.runtime.registerStackTransformation(tagging(environmentTags(environment)));
   const platformSecrets = secretValues("$platform", environment.secretNames.$platform ?? []);
   const egress = apps.map(({ placement }) => tiers[placement.tier].egress(placement));
-  const platform = new Platform("platform", environment, { secrets: platformSecrets, egress });
+  const eks = apps.flatMap(({ app, placement }) => tiers[placement.tier].eks?.(app, placement) ?? []);
+  const platform = new Platform("platform", environment, { secrets: platformSecrets, egress, eks });
   const entry = new EnvironmentEntry(platform);
   const outputs = Object.fromEntries(
     apps.map((app): [string, AppOutputs] => [app.app.name, hostApp(app, platform, entry)]),

@@ -9,7 +9,7 @@ import type { App, Build, Service } from "../../app/model";
 import { parseValue } from "../../app/value";
 import { environmentPrefix, partitionOf, repositoryName, shortHash } from "../names";
 import { contextHash, isUrl } from "./context-hash";
-import type { Registries } from "./registries";
+import type { Registries, RegistryLogin } from "./registries";
 import type { AppSecrets } from "./secrets";
 
 export interface AppImage {
@@ -27,6 +27,8 @@ export interface AppImage {
   } | null;
   /** ARN of the Secrets Manager secret with the registry's user name and password; `null`: none needed. */
   readonly credentialsArn: pulumi.Output<string> | null;
+  /** The same as values, for a tier that takes no reference. */
+  readonly login?: RegistryLogin | null;
 }
 
 export interface AppImages {
@@ -177,6 +179,7 @@ export class EcrImages extends pulumi.ComponentResource implements AppImages {
         name: pulumi.output(reference.repository),
       },
       credentialsArn: access?.credentialsArn ?? null,
+      login: access?.login ?? null,
     };
   }
 

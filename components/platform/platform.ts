@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Egress, EnvironmentConfig } from "../../app/config/types";
 import { type BundleStore, SharedBundleStore } from "./bundles";
 import { type EcsCluster, SharedEcsCluster } from "./ecs-cluster";
+import { type ClusterDemand, type EksCluster, SharedEksCluster } from "./eks";
 import { DnsNames } from "./dns-names";
 import { LoadBalancers } from "./load-balancers";
 import { environmentEgress, type Network, VpcNetwork } from "./network";
@@ -15,12 +16,15 @@ export interface PlatformOptions {
   readonly secrets?: PlatformSecrets;
   /** How the apps reach the internet, each as its tier says; the config's word wins over all. Default: none asks. */
   readonly egress?: readonly (Egress | null)[];
+  /** What the apps on EKS ask of the cluster that they share. Default: none asks. */
+  readonly eks?: readonly ClusterDemand[];
 }
 
 export class Platform extends pulumi.ComponentResource {
   private readonly parts: {
     network?: VpcNetwork;
     ecsCluster?: SharedEcsCluster;
+    eksCluster?: SharedEksCluster;
     registries?: Registries;
     loadBalancers?: LoadBalancers;
     names?: DnsNames;
@@ -45,6 +49,17 @@ export class Platform extends pulumi.ComponentResource {
   /** The ECS cluster with its Fargate capacity providers and its Service Connect namespaces. */
   get ecsCluster(): EcsCluster {
     return (this.parts.ecsCluster ??= new SharedEcsCluster(`${this.name}-ecs`, this.environment, { parent: this }));
+  }
+
+  /** The EKS cluster with all that the apps on it share. */
+  get eksCluster(): EksCluster {
+    const { environment, network } = this;
+    const { eks: demands = [] } = this.options;
+    return (this.parts.eksCluster ??= new SharedEksCluster(
+      `${this.name}-eks`,
+      { environment, network, demands },
+      { parent: this },
+    ));
   }
 
   /** The registries' credentials and caches. */
@@ -80,7 +95,11 @@ export class Platform extends pulumi.ComponentResource {
 
   /** Ends the component: called once, when every app has what it asked for. */
   finish(): void {
-    const { network, ecsCluster } = this.parts;
-    this.registerOutputs({ vpcId: network?.vpcId, ecsClusterArn: ecsCluster?.arn });
+    const { network, ecsCluster, eksCluster } = this.parts;
+    this.registerOutputs({
+      vpcId: network?.vpcId,
+      ecsClusterArn: ecsCluster?.arn,
+      ...(eksCluster && { eksClusterName: eksCluster.name }),
+    });
   }
 }

@@ -15,8 +15,17 @@ export interface RegistriesArgs {
 export interface RegistryAccess {
   /** ARN of the secret `{ username, password }`; `null` where the cache holds the credentials. */
   readonly credentialsArn: pulumi.Output<string> | null;
+  /** What the secret holds, for a tier that takes no reference; `null` with the cache. */
+  readonly login: RegistryLogin | null;
   /** Where a cache stands before the registry. */
   readonly cache: PullThroughCache | null;
+}
+
+export interface RegistryLogin {
+  /** As image names have it: `ghcr.io`. */
+  readonly registry: string;
+  readonly username: string;
+  readonly password: pulumi.Output<string>;
 }
 
 export interface PullThroughCache {
@@ -67,7 +76,8 @@ export class Registries extends pulumi.ComponentResource {
       username,
       password: this.password(config),
     });
-    return { credentialsArn: secret.arn, cache: null };
+    const login = { registry, username, password: this.password(config) };
+    return { credentialsArn: secret.arn, login, cache: null };
   }
 
   /** https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-creating-secret.html */
@@ -84,7 +94,7 @@ export class Registries extends pulumi.ComponentResource {
     const { region } = this.args.environment;
     const domain = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
     const host = pulumi.interpolate`${rule.registryId}.dkr.ecr.${region}.${domain}`;
-    return { credentialsArn: null, cache: { host, account: rule.registryId, prefix } };
+    return { credentialsArn: null, login: null, cache: { host, account: rule.registryId, prefix } };
   }
 
   private makeSecret(registry: string, namePrefix: string, content: Record<string, pulumi.Input<string>>) {

@@ -18,7 +18,7 @@ export interface AppVolume {
 
 export interface AppVolumes {
   /** A named volume, made at the first call. `owner`: `user:` of the service where it names numbers, else `null`. */
-  of(volume: string, owner: VolumeOwner | null): AppVolume;
+  of(volume: string, owner: VolumeOwner | null, access?: VolumeAccess): AppVolume;
   /** A Lightsail disk for all volumes of the app, made at the first call, for a tier whose volumes are on a machine. */
   disk(args: DiskArgs): aws.lightsail.Disk;
 }
@@ -28,6 +28,12 @@ export interface DiskArgs {
   /** The availability zone of the machine. */
   readonly zone: string;
 }
+
+/**
+ * Who may mount: roles that are allowed to (the default), or whoever the mount targets' security group lets in, for a
+ * tier that mounts without a role. The app's first volume decides.
+ */
+export type VolumeAccess = "roles" | "network";
 
 export interface VolumeOwner {
   readonly uid: number;
@@ -69,10 +75,10 @@ export class EfsVolumes extends pulumi.ComponentResource implements AppVolumes {
     this.registerOutputs({});
   }
 
-  of(volume: string, owner: VolumeOwner | null): AppVolume {
+  of(volume: string, owner: VolumeOwner | null, access: VolumeAccess = "roles"): AppVolume {
     const known = this.volumes.get(volume);
     if (known) return known;
-    this.fileSystem ??= this.makeFileSystem();
+    this.fileSystem ??= this.makeFileSystem(access);
     const { system, group, ready } = this.fileSystem;
     const accessPoint = this.makeAccessPoint(volume, system, owner);
     const made: AppVolume = {
@@ -97,7 +103,7 @@ export class EfsVolumes extends pulumi.ComponentResource implements AppVolumes {
     ));
   }
 
-  private makeFileSystem(): FileSystem {
+  private makeFileSystem(access: VolumeAccess): FileSystem {
     const { app, environment, data } = this.args;
     const network = this.args.network();
     const system = new aws.efs.FileSystem(
@@ -114,14 +120,14 @@ export class EfsVolumes extends pulumi.ComponentResource implements AppVolumes {
       { vpcId: network.vpcId, description: `volumes of ${app}` },
       { parent: this },
     );
-    const policy = this.refusePlainText(system);
+    const policy = this.refusePlainText(system, access);
     const targets = this.makeMountTargets(system, group, network);
     if (environment.protected) this.backUp(system);
     return { system, group, ready: [...targets, policy] };
   }
 
   /** Without a policy EFS lets in whoever reaches it; with one, only TLS and roles that are allowed to. */
-  private refusePlainText(system: aws.efs.FileSystem): aws.efs.FileSystemPolicy {
+  private refusePlainText(system: aws.efs.FileSystem, access: VolumeAccess): aws.efs.FileSystemPolicy {
     const policy = {
       Version: "2012-10-17",
       Statement: [
@@ -132,6 +138,7 @@ export class EfsVolumes extends pulumi.ComponentResource implements AppVolumes {
           Resource: system.arn,
           Condition: { Bool: { "aws:SecureTransport": "false" } },
         },
+        ...(access === "network" ? [admitFromNetwork(system)] : []),
       ],
     };
     return new aws.efs.FileSystemPolicy(
@@ -191,4 +198,15 @@ export class EfsVolumes extends pulumi.ComponentResource implements AppVolumes {
       { parent: this },
     );
   }
+}
+
+/** https://docs.aws.amazon.com/efs/latest/ug/access-control-block-public-access.html: not public by this condition */
+function admitFromNetwork(system: aws.efs.FileSystem) {
+  return {
+    Effect: "Allow",
+    Principal: { AWS: "*" },
+    Action: ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientRootAccess", "elasticfilesystem:ClientWrite"],
+    Resource: system.arn,
+    Condition: { Bool: { "elasticfilesystem:AccessedViaMountTarget": "true" } },
+  };
 }

@@ -2,6 +2,8 @@
 import type { TierName } from "../../app/tiers";
 import { beanstalk } from "./beanstalk";
 import { ecsAnywhere } from "./ecs-anywhere";
+import { eks } from "./eks";
+import { eksFargate } from "./eks-fargate";
 import { fargate } from "./fargate";
 import { lightsail } from "./lightsail";
 import { lightsailVm } from "./lightsail-vm";
@@ -12,5 +14,7 @@ export const tiers: Readonly<Record<TierName, Tier>> = {
   "lightsail-vm": lightsailVm,
   beanstalk,
   "ecs-anywhere": ecsAnywhere,
+  eks,
+  "eks-fargate": eksFargate,
   fargate,
 };

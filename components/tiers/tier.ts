@@ -5,6 +5,7 @@ import type { Egress, Placement } from "../../app/config/types";
 import type { Finding } from "../../app/finding";
 import type { App } from "../../app/model";
 import type { TierName } from "../../app/tiers";
+import type { ClusterDemand } from "../platform/eks";
 import type { AppEntry } from "../platform/entry";
 import type { AppImages } from "../platform/images";
 import type { AppLogs } from "../platform/logs";
@@ -24,6 +25,8 @@ export interface Tier {
   entry(placement: Placement): EntryKind;
   /** How its containers reach the internet: the config's word, or the tier's own; `null`: they are outside of the VPC. */
   egress(placement: Placement): Egress | null;
+  /** What the app asks of the environment's EKS cluster; left out by tiers that do not run on it. Pure. */
+  eks?(app: App, placement: Placement): ClusterDemand;
   /** What the tier does to each key that the app uses. Pure. */
   fit(app: App, placement: Placement): readonly Finding[];
   host(name: string, args: HostArgs, opts?: pulumi.ComponentResourceOptions): HostedApp;
@@ -106,6 +109,13 @@ export type ServiceTarget =
       readonly environmentName: pulumi.Output<string>;
       readonly environmentId: pulumi.Output<string>;
       /** The Compose service on each of the environment's instances. */
+      readonly container: string;
+    }
+  | {
+      readonly tier: "eks" | "eks-fargate";
+      readonly clusterName: pulumi.Output<string>;
+      readonly namespace: string;
+      readonly deployment: string;
       readonly container: string;
     };
 

@@ -3,15 +3,15 @@ import { z } from "zod";
 import { merge, readPlacement, type TierSettings } from "../../../app/config/placement";
 import type { EnvironmentConfig } from "../../../app/config/types";
 import { InputError } from "../../../app/finding";
+import { tierNames } from "../../../app/tiers";
 import type { App } from "../../../app/model";
 import { appOf, environmentOf, port, service } from "../../support/app";
 
+const any = z.record(z.string(), z.unknown());
 const settings: TierSettings = {
-  "ecs-anywhere": z.strictObject({}),
+  ...(Object.fromEntries(tierNames.map((name) => [name, any])) as unknown as TierSettings),
   lightsail: z.strictObject({ power: z.enum(["nano", "micro"]).default("nano") }),
-  "lightsail-vm": z.strictObject({}),
   fargate: z.strictObject({ spot: z.number().default(0) }),
-  beanstalk: z.record(z.string(), z.unknown()),
 };
 const web = service("web", { ports: [port(8080, { published: 80 })] });
 const shop = appOf([web, service("db", { image: "postgres:16" })]);
@@ -127,7 +127,9 @@ describe("readPlacement", () => {
     [
       "a tier that is not built yet",
       { tier: "eks" },
-      [/^spectrum:apps\.shop\.tier: got "eks", a tier that is not built yet; allowed: lightsail, ecs-anywhere, fargate$/],
+      [
+        /^spectrum:apps\.shop\.tier: got "eks", a tier that is not built yet; allowed: lightsail, ecs-anywhere, fargate$/,
+      ],
     ],
     ["settings of such a tier", { "ecs-ec2": {} }, [/^spectrum:apps\.shop\.ecs-ec2: this tier is not built yet/]],
     ["an unknown key", { domian: "x" }, [/^spectrum:apps\.shop\.domian: unknown key; did you mean domain\?/]],

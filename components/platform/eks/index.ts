@@ -1,0 +1,3 @@
+export { type EksCluster, GP3_CLASS, SharedEksCluster } from "./cluster";
+export type { Architecture, Capacity, ClusterDemand, Compute, LogRoute, NodeWishes, PodDemand } from "./demand";
+export { type PodRole, podRole } from "./pod-roles";

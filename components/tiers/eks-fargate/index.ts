@@ -1,0 +1,1 @@
+export { eksFargate } from "./tier";

@@ -1,0 +1,25 @@
+/** EKS with Fargate: Kubernetes without machines to care for. */
+import { clusterDemand } from "../kubernetes/demand";
+import type { Tier } from "../tier";
+import { EksFargateApp } from "./eks-fargate-app";
+import { fitEksFargate } from "./fit";
+import { responsibilities } from "./responsibilities";
+import { eksFargateEgress, eksFargateSettings } from "./settings";
+
+export const eksFargate: Tier = {
+  name: "eks-fargate",
+  title: "EKS on Fargate",
+  responsibilities,
+  settings: eksFargateSettings,
+  entry: () => "target-groups",
+  egress: eksFargateEgress,
+  eks: (app, placement) =>
+    clusterDemand(app, placement, {
+      compute: "fargate",
+      disks: {},
+      nodes: null,
+      capacity: () => "on-demand",
+    }),
+  fit: fitEksFargate,
+  host: (name, args, opts) => new EksFargateApp(name, args, opts),
+};

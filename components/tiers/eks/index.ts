@@ -1,0 +1,1 @@
+export { eks } from "./tier";

@@ -1,0 +1,25 @@
+/** EKS with nodes: Kubernetes on machines of the environment's own. */
+import { clusterDemand } from "../kubernetes/demand";
+import type { Tier } from "../tier";
+import { EksApp } from "./eks-app";
+import { fitEks } from "./fit";
+import { responsibilities } from "./responsibilities";
+import { capacityOf, disksOf, eksEgress, eksSettings, nodesOf } from "./settings";
+
+export const eks: Tier = {
+  name: "eks",
+  title: "EKS on EC2 nodes",
+  responsibilities,
+  settings: eksSettings,
+  entry: () => "target-groups",
+  egress: eksEgress,
+  eks: (app, placement) =>
+    clusterDemand(app, placement, {
+      compute: "nodes",
+      disks: disksOf(placement),
+      nodes: nodesOf(placement),
+      capacity: (pod) => capacityOf(app, placement, pod),
+    }),
+  fit: fitEks,
+  host: (name, args, opts) => new EksApp(name, args, opts),
+};

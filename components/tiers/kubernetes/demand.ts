@@ -1,0 +1,50 @@
+/** What an app asks of the cluster that it shares. Pure. */
+import type { Placement } from "../../../app/config/types";
+import type { App } from "../../../app/model";
+import type { Capacity, ClusterDemand, Compute, NodeWishes, PodDemand } from "../../platform/eks";
+import { podMounts } from "./mounts";
+import { architectureOf, isScaled, namespaceOf, type Pod, podReplicas, podsOf, resourceName, rollout } from "./pods";
+import { podRequest } from "./sizes";
+
+export interface DemandArgs {
+  readonly compute: Compute;
+  /** GiB by volume, for those on a disk of EBS. */
+  readonly disks: Readonly<Record<string, number>>;
+  readonly nodes: NodeWishes | null;
+  capacity(pod: Pod): Capacity;
+}
+
+export function clusterDemand(app: App, placement: Placement, args: DemandArgs): ClusterDemand {
+  const { compute, disks, nodes } = args;
+  const pods = podsOf(app);
+  const volumes = pods
+    .flatMap((pod) => podMounts({ app, pod, disks }).folders)
+    .flatMap(({ kind }) => ("volume" in kind ? [kind.volume] : []));
+  return {
+    app: app.name,
+    namespace: namespaceOf(app.name, compute),
+    compute,
+    nodes,
+    pods: pods.map((pod) => podDemand(app, placement, pod, args)),
+    logs: pods.flatMap(({ services }) =>
+      services.map(({ name }) => ({
+        container: resourceName(name),
+        path: [app.name, name],
+      })),
+    ),
+    storage: [...new Set(volumes.map((volume) => (volume in disks ? ("ebs" as const) : ("efs" as const))))].sort(),
+  };
+}
+
+function podDemand(app: App, placement: Placement, pod: Pod, { compute, capacity }: DemandArgs): PodDemand {
+  const min = podReplicas(app, placement, pod);
+  const scale = placement.services[pod.name]?.scale;
+  return {
+    ...podRequest(app, placement, pod, compute),
+    architecture: architectureOf(pod.main),
+    capacity: capacity(pod),
+    min,
+    max: scale && isScaled(app, placement, pod) ? Math.max(min, scale.max) : min,
+    surge: rollout(app, placement, pod)?.maxSurge ?? 0,
+  };
+}
