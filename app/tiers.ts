@@ -4,6 +4,7 @@ export const tierNames = [
   "lightsail",
   "lightsail-vm",
   "beanstalk",
+  "ecs-ec2",
   "ecs-anywhere",
   "eks",
   "eks-fargate",
@@ -12,4 +13,4 @@ export const tierNames = [
 /** One hosting option that Spectrum can place an app on. */
 export type TierName = (typeof tierNames)[number];
 
-export const comingTierNames = ["ecs-ec2"] as const;
+export const comingTierNames = [] as const;

@@ -29,7 +29,8 @@ export function buildEnvironment({ environment, apps }: ReadEnvironment): {
   const platformSecrets = secretValues("$platform", environment.secretNames.$platform ?? []);
   const egress = apps.map(({ placement }) => tiers[placement.tier].egress(placement));
   const eks = apps.flatMap(({ app, placement }) => tiers[placement.tier].eks?.(app, placement) ?? []);
-  const platform = new Platform("platform", environment, { secrets: platformSecrets, egress, eks });
+  const pools = apps.flatMap(({ app, placement }) => tiers[placement.tier].pools?.(app, placement) ?? []);
+  const platform = new Platform("platform", environment, { secrets: platformSecrets, egress, eks, pools });
   const entry = new EnvironmentEntry(platform);
   const outputs = Object.fromEntries(
     apps.map((app): [string, AppOutputs] => [app.app.name, hostApp(app, platform, entry)]),
@@ -42,6 +43,7 @@ function hostApp(read: ReadApp, platform: Platform, entry: EnvironmentEntry): Ap
   const { app, placement } = read;
   const { name } = app;
   const { environment } = platform;
+  const tier = tiers[placement.tier];
   const opts = { transformations: [tagging({ App: name })] };
   const secrets = new SsmSecrets(name, { app: name, environment, sources: secretSources(read) }, opts);
   const args: HostArgs = {
@@ -49,7 +51,7 @@ function hostApp(read: ReadApp, platform: Platform, entry: EnvironmentEntry): Ap
     placement,
     platform,
     secrets,
-    entry: entry.open(app, placement, tiers[placement.tier].entry(placement), opts),
+    entry: entry.open(app, placement, tier.entry(placement), opts, tier.targets?.(placement)),
     logs: new LogGroups(name, { app: name, environment }, opts),
     images: new EcrImages(name, { app, environment, registries: () => platform.registries, secrets }, opts),
     volumes: new EfsVolumes(
@@ -58,7 +60,7 @@ function hostApp(read: ReadApp, platform: Platform, entry: EnvironmentEntry): Ap
       opts,
     ),
   };
-  const hosted: HostedApp = tiers[placement.tier].host(name, args, opts);
+  const hosted: HostedApp = tier.host(name, args, opts);
   const urls = entry.connect(args.entry, hosted);
   const { outputs = {} } = hosted;
   return { tier: placement.tier, urls, ...(Object.keys(outputs).length > 0 && { outputs }) };

@@ -5,9 +5,10 @@ import type { Host, Placement } from "../../app/config/types";
 import { isShifted, parkingHost, parkingPriority, productionPriority, sparePort } from "../../app/priority";
 import type { EntryPoint } from "../../app/publish";
 import { namePrefix } from "../names";
-import type { Endpoint, EntryKind, HostedApp } from "../tiers/tier";
+import type { Endpoint, EntryKind, HostedApp, TargetType } from "../tiers/tier";
 import type { AppEntry, AttachedGroup, AttachedListener } from "./entry";
-import type { LoadBalancer } from "./load-balancers";
+import { DYNAMIC_PORTS } from "./instance-pool";
+import type { LoadBalancer, PortRange } from "./load-balancers";
 import type { Platform } from "./platform";
 
 export interface AppEntryArgs {
@@ -15,6 +16,8 @@ export interface AppEntryArgs {
   readonly points: readonly EntryPoint[];
   /** How the entry reaches the app's tier. */
   readonly kind: EntryKind;
+  /** What its target groups hold. Default: `ip`. */
+  readonly targets?: TargetType;
   readonly platform: Platform;
 }
 
@@ -101,7 +104,7 @@ export class LoadBalancedEntry extends pulumi.ComponentResource implements AppEn
       },
       { parent: this },
     );
-    platform.loadBalancers.allowTo("application", first.port, "tcp");
+    platform.loadBalancers.allowTo("application", this.targetPorts(first), "tcp");
     const production = new Map<string, aws.lb.ListenerRule>();
     if (second) {
       for (const [key, make] of this.httpRules(points)) {
@@ -122,7 +125,7 @@ export class LoadBalancedEntry extends pulumi.ComponentResource implements AppEn
       : null;
     const spares = [this.makeSpare(first, group, protocol, "first")];
     if (second) spares.push(this.makeSpare(first, second, protocol, "second"));
-    for (const layer of layers(protocol)) platform.loadBalancers.allowTo("network", first.port, layer);
+    for (const layer of layers(protocol)) platform.loadBalancers.allowTo("network", this.targetPorts(first), layer);
     const production = new Map<string, aws.lb.Listener>();
     if (second) {
       for (const [key, make] of this.streamListeners(points)) {
@@ -157,7 +160,7 @@ export class LoadBalancedEntry extends pulumi.ComponentResource implements AppEn
       name,
       {
         namePrefix: namePrefix(point.service),
-        targetType: "ip",
+        targetType: this.args.targets ?? "ip",
         vpcId: this.args.platform.network.vpcId,
         port: point.port,
         protocol: point.backend === "https" ? "HTTPS" : "HTTP",
@@ -174,7 +177,7 @@ export class LoadBalancedEntry extends pulumi.ComponentResource implements AppEn
       name,
       {
         namePrefix: namePrefix(point.service),
-        targetType: "ip",
+        targetType: this.args.targets ?? "ip",
         vpcId: this.args.platform.network.vpcId,
         port: point.port,
         protocol,
@@ -336,6 +339,11 @@ export class LoadBalancedEntry extends pulumi.ComponentResource implements AppEn
       loadBalancers.httpsListener(host, names.certificateArn(host)),
     );
     return arns[0] ?? loadBalancers.httpListener(listenerPort);
+  }
+
+  /** The container port, or those that Docker chooses from where instances are the targets. */
+  private targetPorts({ port }: EntryPoint): PortRange {
+    return this.args.targets === "instance" ? DYNAMIC_PORTS : { from: port, to: port };
   }
 
   private portName({ service, port }: EntryPoint): string {

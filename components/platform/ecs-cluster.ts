@@ -7,8 +7,11 @@ import { environmentPrefix } from "../names";
 export interface EcsCluster {
   readonly arn: pulumi.Output<string>;
   readonly name: pulumi.Output<string>;
-  /** ARN of a Cloud Map HTTP namespace for one app's Service Connect: the services' names are its own. */
-  serviceConnectNamespace(app: string): pulumi.Output<string>;
+  /**
+   * ARN of a Cloud Map HTTP namespace for one app's Service Connect: the services' names are its own. `tier`: of that tier
+   * alone, since while an app changes between two of them both have services of the same names.
+   */
+  serviceConnectNamespace(app: string, tier?: "ec2"): pulumi.Output<string>;
   /** What a service must wait for: the cluster's capacity providers. */
   readonly ready: pulumi.Resource[];
 }
@@ -48,19 +51,20 @@ export class SharedEcsCluster extends pulumi.ComponentResource implements EcsClu
     this.registerOutputs({ arn: this.arn, name: this.name });
   }
 
-  serviceConnectNamespace(app: string): pulumi.Output<string> {
-    const made = this.namespaces.get(app);
+  serviceConnectNamespace(app: string, tier?: "ec2"): pulumi.Output<string> {
+    // dots, which no app's name has, so that no two pairs of environment, app and tier make one name
+    const key = tier === undefined ? app : `${app}.${tier}`;
+    const made = this.namespaces.get(key);
     if (made) return made.arn;
     const namespace = new aws.servicediscovery.HttpNamespace(
-      `${this.logicalName}-${app}`,
+      `${this.logicalName}-${key}`,
       {
-        // dots, which no app's name has, so that no two pairs of environment and app make one name
-        name: `${pulumi.getProject()}.${this.environment.name}.${app}`,
+        name: `${pulumi.getProject()}.${this.environment.name}.${key}`,
         description: `services of ${app}`,
       },
       { parent: this },
     );
-    this.namespaces.set(app, namespace);
+    this.namespaces.set(key, namespace);
     return namespace.arn;
   }
 
@@ -81,7 +85,8 @@ export class SharedEcsCluster extends pulumi.ComponentResource implements EcsClu
     return new aws.ecs.ClusterCapacityProviders(
       this.logicalName,
       { clusterName: cluster.name, capacityProviders: ["FARGATE", "FARGATE_SPOT"] },
-      { parent: this },
+      // those of instances attach themselves, one by one: see pool-attachments.ts
+      { parent: this, ignoreChanges: ["capacityProviders"] },
     );
   }
 }

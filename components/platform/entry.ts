@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Placement } from "../../app/config/types";
 import type { App } from "../../app/model";
 import { type EntryPoint, publish } from "../../app/publish";
-import type { EntryKind, HostedApp } from "../tiers/tier";
+import type { EntryKind, HostedApp, TargetType } from "../tiers/tier";
 import { LoadBalancedEntry } from "./app-entry";
 import type { Platform } from "./platform";
 
@@ -53,9 +53,15 @@ export class EnvironmentEntry {
   constructor(private readonly platform: Platform) {}
 
   /** The app's target groups, where its tier takes them. The component has the app's name. */
-  open(app: App, placement: Placement, kind: EntryKind, opts?: pulumi.ComponentResourceOptions): AppEntry {
+  open(
+    app: App,
+    placement: Placement,
+    kind: EntryKind,
+    opts?: pulumi.ComponentResourceOptions,
+    targets: TargetType = "ip",
+  ): AppEntry {
     const { points } = publish(app, placement);
-    const entry = new LoadBalancedEntry(app.name, { placement, points, kind, platform: this.platform }, opts);
+    const entry = new LoadBalancedEntry(app.name, { placement, points, kind, targets, platform: this.platform }, opts);
     this.entries.set(entry, entry);
     return entry;
   }

@@ -11,6 +11,11 @@ export interface LoadBalancersArgs {
 
 export type BalancerKind = "application" | "network";
 
+export interface PortRange {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** In logical names: AWS's 32 characters hold Pulumi's random end too. */
 const SHORT: Readonly<Record<BalancerKind, string>> = { application: "alb", network: "nlb" };
 
@@ -92,9 +97,9 @@ export class LoadBalancers extends pulumi.ComponentResource {
     return this.made.get(port) ?? null;
   }
 
-  /** Lets a load balancer call a container port in the network; once for all apps, for AWS takes each rule once. */
-  allowTo(kind: BalancerKind, port: number, protocol: "tcp" | "udp"): void {
-    const key = `${SHORT[kind]}-to-${port}-${protocol}`;
+  /** Lets a load balancer call container ports in the network; once for all apps, for AWS takes each rule once. */
+  allowTo(kind: BalancerKind, { from, to }: PortRange, protocol: "tcp" | "udp"): void {
+    const key = `${SHORT[kind]}-to-${from === to ? from : `${from}-${to}`}-${protocol}`;
     const isExisting = kind === "application" && this.args.environment.platform.loadBalancerArn !== null;
     if (isExisting || this.opened.has(key)) return; // an existing one's security group is its owner's
     this.opened.add(key);
@@ -104,8 +109,8 @@ export class LoadBalancers extends pulumi.ComponentResource {
         securityGroupId: this[kind].securityGroupId,
         cidrIpv4: this.args.network().cidrBlock,
         ipProtocol: protocol,
-        fromPort: port,
-        toPort: port,
+        fromPort: from,
+        toPort: to,
       },
       { parent: this },
     );

@@ -9,6 +9,22 @@ export function retentionDays(environment: Pick<EnvironmentConfig, "protected">)
   return environment.protected ? 90 : 14;
 }
 
+export interface LogGroupArgs {
+  readonly environment: EnvironmentConfig;
+  /** What the group is of: `["shop", "web"]` gives `/spectrum/dev/shop/web`. */
+  readonly path: readonly string[];
+}
+
+/** A log group that is named after the environment and what writes to it. */
+export function logGroup(
+  name: string,
+  { environment, path }: LogGroupArgs,
+  opts: pulumi.CustomResourceOptions,
+): aws.cloudwatch.LogGroup {
+  const fullName = `/${[pulumi.getProject(), environment.name, ...path].join("/")}`;
+  return new aws.cloudwatch.LogGroup(name, { name: fullName, retentionInDays: retentionDays(environment) }, opts);
+}
+
 /** The log groups of one app. */
 export interface AppLogs {
   /** The group of a Compose service, made at the first call: `/spectrum/dev/shop/web`. */
@@ -40,14 +56,7 @@ export class LogGroups extends pulumi.ComponentResource implements AppLogs {
     const known = this.groups.get(service);
     if (known) return known;
     const { app, environment } = this.args;
-    const group = new aws.cloudwatch.LogGroup(
-      childName(this.name, service),
-      {
-        name: `/${[pulumi.getProject(), environment.name, app, service].join("/")}`,
-        retentionInDays: retentionDays(environment),
-      },
-      { parent: this },
-    );
+    const group = logGroup(childName(this.name, service), { environment, path: [app, service] }, { parent: this });
     this.groups.set(service, group);
     return group;
   }

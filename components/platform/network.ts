@@ -32,7 +32,17 @@ export interface TaskPlace {
 }
 
 /** The services that Spectrum asks for: credentials of registries and existing secrets, exec, mail and queues are the app's. */
-export type EndpointService = "ecr.api" | "ecr.dkr" | "logs" | "ssm" | "secretsmanager" | "ssmmessages";
+export type EndpointService =
+  | "ecr.api"
+  | "ecr.dkr"
+  | "logs"
+  | "ssm"
+  | "secretsmanager"
+  | "ssmmessages"
+  /** What ECS's agent on an instance calls. */
+  | "ecs"
+  | "ecs-agent"
+  | "ecs-telemetry";
 
 /** The range of a VPC that Spectrum makes: 65,536 addresses. */
 export const VPC_CIDR = "10.0.0.0/16";

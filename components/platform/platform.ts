@@ -6,7 +6,10 @@ import { type EcsCluster, SharedEcsCluster } from "./ecs-cluster";
 import { type ClusterDemand, type EksCluster, SharedEksCluster } from "./eks";
 import { DnsNames } from "./dns-names";
 import { LoadBalancers } from "./load-balancers";
+import { InstancePool } from "./instance-pool";
 import { environmentEgress, type Network, VpcNetwork } from "./network";
+import { PoolAttachments } from "./pool-attachments";
+import { planPools, type PoolNeed } from "./pools";
 import { Registries } from "./registries";
 
 /** The secrets that `registries` names: `spectrum:secrets.$platform`. */
@@ -18,6 +21,8 @@ export interface PlatformOptions {
   readonly egress?: readonly (Egress | null)[];
   /** What the apps on EKS ask of the cluster that they share. Default: none asks. */
   readonly eks?: readonly ClusterDemand[];
+  /** What the apps need of pools of EC2 instances. Default: none. */
+  readonly pools?: readonly PoolNeed[];
 }
 
 export class Platform extends pulumi.ComponentResource {
@@ -29,7 +34,9 @@ export class Platform extends pulumi.ComponentResource {
     loadBalancers?: LoadBalancers;
     names?: DnsNames;
     bundles?: SharedBundleStore;
+    poolAttachments?: PoolAttachments;
   } = {};
+  private readonly pools = new Map<string, InstancePool>();
 
   constructor(
     private readonly name: string,
@@ -60,6 +67,28 @@ export class Platform extends pulumi.ComponentResource {
       { environment, network, demands },
       { parent: this },
     ));
+  }
+
+  /** A pool of EC2 instances for ECS tasks, by its name (`poolName`): made once for all apps that need the same. */
+  instancePool(name: string): InstancePool {
+    const made = this.pools.get(name);
+    if (made) return made;
+    const plan = planPools(this.options.pools ?? []).get(name);
+    if (!plan) throw new Error(`nobody said what the pool ${name} is for`);
+    const { environment, network, ecsCluster: cluster } = this;
+    const attachments = (this.parts.poolAttachments ??= new PoolAttachments(
+      `${this.name}-pools`,
+      { environment, cluster },
+      { parent: this },
+    ));
+    for (const service of ["ecs", "ecs-agent", "ecs-telemetry"] as const) network.requireEndpoint(service);
+    const pool = new InstancePool(
+      `${this.name}-${name}`,
+      { environment, plan, network, cluster, attachments },
+      { parent: this },
+    );
+    this.pools.set(name, pool);
+    return pool;
   }
 
   /** The registries' credentials and caches. */

@@ -2,6 +2,7 @@
 import type { TierName } from "../../app/tiers";
 import { beanstalk } from "./beanstalk";
 import { ecsAnywhere } from "./ecs-anywhere";
+import { ecsEc2 } from "./ecs-ec2";
 import { eks } from "./eks";
 import { eksFargate } from "./eks-fargate";
 import { fargate } from "./fargate";
@@ -13,6 +14,7 @@ export const tiers: Readonly<Record<TierName, Tier>> = {
   lightsail,
   "lightsail-vm": lightsailVm,
   beanstalk,
+  "ecs-ec2": ecsEc2,
   "ecs-anywhere": ecsAnywhere,
   eks,
   "eks-fargate": eksFargate,

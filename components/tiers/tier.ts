@@ -10,6 +10,7 @@ import type { AppEntry } from "../platform/entry";
 import type { AppImages } from "../platform/images";
 import type { AppLogs } from "../platform/logs";
 import type { Platform } from "../platform/platform";
+import type { PoolNeed } from "../platform/pools";
 import type { AppSecrets } from "../platform/secrets";
 import type { AppVolumes } from "../platform/volumes";
 import type { EcsTierName } from "./ecs/ecs-tier";
@@ -27,6 +28,10 @@ export interface Tier {
   egress(placement: Placement): Egress | null;
   /** What the app asks of the environment's EKS cluster; left out by tiers that do not run on it. Pure. */
   eks?(app: App, placement: Placement): ClusterDemand;
+  /** What the app needs of pools of EC2 instances that all apps share; nothing unless given. Pure. */
+  pools?(app: App, placement: Placement): readonly PoolNeed[];
+  /** What the entry's target groups hold: addresses of tasks, or instances and their ports. Default: `ip`. */
+  targets?(placement: Placement): TargetType;
   /** What the tier does to each key that the app uses. Pure. */
   fit(app: App, placement: Placement): readonly Finding[];
   host(name: string, args: HostArgs, opts?: pulumi.ComponentResourceOptions): HostedApp;
@@ -37,6 +42,7 @@ export interface Tier {
  * its own on a listener of the entry's, and the production rule points to its group. `record`: only a name leads to the tier.
  */
 export type EntryKind = "target-groups" | "listeners" | "record";
+export type TargetType = "ip" | "instance";
 
 /** Who does what, AWS or you. Each row's source is a page of AWS's documentation. */
 export type Responsibilities = readonly Responsibility[];

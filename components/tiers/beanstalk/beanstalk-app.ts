@@ -89,7 +89,7 @@ export class BeanstalkApp extends pulumi.ComponentResource implements HostedApp 
     return this.deployment.processes.map(({ service, target, hostPort }) => {
       const listener = entry.listener(service, target);
       if (!listener) throw new Error(`the entry has no listener for ${service}:${target}`);
-      platform.loadBalancers.allowTo("application", hostPort, "tcp");
+      platform.loadBalancers.allowTo("application", { from: hostPort, to: hostPort }, "tcp");
       return listener;
     });
   }

@@ -45,7 +45,7 @@ export interface TaskParts {
   /** The machine's port that a container's is reached on: its own where the task has an interface of its own. */
   readonly hostPort: (containerPort: number) => number;
   /** What a container asks of the machine under it, where the tier's tasks may. */
-  readonly machine?: (service: Service) => MachineParameters;
+  readonly machine?: (service: Service, mounts: TaskMounts) => MachineParameters;
   /** True where the task ends with the container; without it the main service's is the only one. */
   readonly essential?: (service: Service) => boolean;
   /** What the containers that prepare files are given besides. */
@@ -104,7 +104,7 @@ const copyName = (service: string) => `spectrum-copy-${containerName(service)}`;
 function serviceContainer(parts: TaskParts, service: Service, used: StoredSecret[]): ContainerDefinition {
   const { task, wiring, sizes, rules } = parts;
   const size = sizes[service.name];
-  const machine = parts.machine?.(service) ?? {};
+  const machine = parts.machine?.(service, parts.mounts) ?? {};
   const words = (list: readonly Value[] | null | undefined) => list?.map((word) => resolve(parts, service.name, word));
   const { environment, secrets } = variables(parts, service, used);
   const mountPoints = parts.mounts.folders

@@ -27,7 +27,8 @@ export function hostApp(
 ): Readonly<Record<string, HostedService>> {
   const tasks = hosting.tier.tasks(host.app);
   const groups = attachedGroups(host, tasks);
-  const security = makeSecurity(name, host, { tasks, groups }, parent);
+  const security =
+    hosting.security?.({ name, tasks, groups }, parent) ?? makeSecurity(name, host, { tasks, groups }, parent);
   const caller = findCaller(host, parent);
   const infrastructure = makeInfrastructureRole(name, host, { tasks, groups, caller }, parent);
   const hosted = hostTasks(name, { host, hosting, tasks, caller, infrastructure }, { groups, security, makeTask });

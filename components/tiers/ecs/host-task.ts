@@ -97,7 +97,7 @@ function requireEndpoints(args: HostTaskArgs): void {
 /** By Compose volume. The file system lets the task in on NFS's port. */
 function openVolumes(
   { name, parent }: Place,
-  { host, task, security }: HostTaskArgs,
+  { hosting, host, task, security }: HostTaskArgs,
   { folders }: TaskMounts,
 ): ReadonlyMap<string, AppVolume> {
   const names = folders.flatMap(({ kind }) => ("efs" in kind ? [kind.efs] : []));
@@ -106,7 +106,7 @@ function openVolumes(
   );
   // all volumes of an app are on one file system, with one group
   const [first] = volumes.values();
-  if (first) {
+  if (first && !hosting.security) {
     new aws.vpc.SecurityGroupIngressRule(
       childName(name, "volumes"),
       {
@@ -272,6 +272,7 @@ function makeService(
       ...(isScaled(args) && { ignoreChanges: ["desiredCount"] }),
       dependsOn: [
         ...ecsCluster.ready,
+        ...(hosting.ready?.(task) ?? []),
         ...args.after,
         ...security.rules,
         ...groups.flatMap(({ attachments }) => attachments),

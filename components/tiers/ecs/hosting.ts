@@ -2,10 +2,21 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Service } from "../../../app/model";
+import type { AttachedGroup } from "../../platform/entry";
 import type { MachineParameters } from "./containers";
 import type { EcsTier } from "./ecs-tier";
+import type { TaskMounts } from "./mounts";
 import type { TaskSize } from "./size";
+import type { TaskSecurity } from "./security";
 import type { EcsTask } from "./tasks";
+
+/** An app whose tasks get their security groups from the tier. */
+export interface SecuredApp {
+  readonly name: string;
+  readonly tasks: readonly EcsTask[];
+  /** By task: what the entry opens of it. */
+  readonly groups: Readonly<Record<string, readonly AttachedGroup[]>>;
+}
 
 export interface EcsHosting {
   readonly tier: EcsTier;
@@ -18,12 +29,23 @@ export interface EcsHosting {
   /** The machine's port that a container's is reached on: its own where the task has an interface of its own. */
   readonly hostPort: (containerPort: number) => number;
   /** What a container asks of the machine under it, where the tier's tasks may. */
-  readonly machine?: (service: Service) => MachineParameters;
+  readonly machine?: (service: Service, mounts: TaskMounts) => MachineParameters;
+  /** The groups of the tasks and what lets their callers in; a group for each task unless given. */
+  readonly security?: (app: SecuredApp, parent: pulumi.Resource) => TaskSecurity;
+  /** What a service must wait for, besides the cluster. */
+  readonly ready?: (task: EcsTask) => readonly pulumi.Resource[];
 }
 
 export type DefinitionPart = Pick<
   aws.ecs.TaskDefinitionArgs,
-  "requiresCompatibilities" | "networkMode" | "cpu" | "memory" | "runtimePlatform" | "ephemeralStorage" | "ipcMode"
+  | "requiresCompatibilities"
+  | "networkMode"
+  | "cpu"
+  | "memory"
+  | "runtimePlatform"
+  | "ephemeralStorage"
+  | "ipcMode"
+  | "pidMode"
 >;
 
 export type ServicePart = Pick<

@@ -1,6 +1,7 @@
 /** What the tier does to each Compose key. Pure. */
 import { changed, kept, type KeyTable, refused } from "../../../app/fit";
 import { commonKeys, managedMachineKeys } from "../common-keys";
+import { containerKeys } from "../ecs/rules/container";
 import { deployKeys } from "../ecs/rules/deploy";
 import { fileKeys } from "../ecs/rules/files";
 import { networkKeys } from "../ecs/rules/network";
@@ -26,6 +27,7 @@ export const fargateKeys: KeyTable = {
   ...networkKeys(makers),
   ...processKeys(makers),
   ...resourceKeys(makers),
+  ...containerKeys(makers),
   "services.*.cpu_period": oldCpu,
   "services.*.cpu_quota": oldCpu,
   "services.*.cpu_shares": oldCpu,
@@ -50,18 +52,5 @@ export const fargateKeys: KeyTable = {
       ? kept("GiB of the task's own disk, emptied with each task")
       : changed(`the task's disk has ${Math.max(min, Math.ceil(size))} GiB, whole ones`, "nothing to do");
   }),
-  "services.*.platform": ofService((_service, use) => {
-    const platform = String(use.value);
-    if (/^(?:linux\/)?(?:amd64|x86_64|arm64|aarch64)(?:\/v\d)?$/u.test(platform))
-      return kept("the processor that the task runs on");
-    if (platform === "linux") return changed("the task runs on x86-64", "say linux/amd64 or linux/arm64");
-    return refused(`${platform} does not run here`, "build the image for linux/amd64 or linux/arm64");
-  }),
-  "services.*.labels": kept("labels of the container"),
-  "services.*.label_file": kept("read into the labels of the container"),
-  "services.*.logging.driver": changed(
-    "logs go to a CloudWatch log group of the service's own",
-    "aws logs tail shows them; leave the key out to be rid of this line",
-  ),
   "services.*.runtime": leftOut("AWS chooses the container runtime", NOTHING),
 };

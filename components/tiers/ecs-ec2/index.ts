@@ -1,0 +1,1 @@
+export { ecsEc2 } from "./tier";

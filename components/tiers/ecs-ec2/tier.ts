@@ -1,0 +1,20 @@
+/** ECS on EC2: containers on instances that Spectrum looks after, from none on. */
+import type { Tier } from "../tier";
+import { poolNeeds } from "./capacity";
+import { Ec2App } from "./ec2-app";
+import { fitEc2 } from "./fit";
+import { responsibilities } from "./responsibilities";
+import { ec2Egress, ec2Settings, settingsOf } from "./settings";
+
+export const ecsEc2: Tier = {
+  name: "ecs-ec2",
+  title: "ECS on EC2",
+  responsibilities,
+  settings: ec2Settings,
+  entry: () => "target-groups",
+  targets: (placement) => (settingsOf(placement).networkMode === "bridge" ? "instance" : "ip"),
+  egress: ec2Egress,
+  pools: poolNeeds,
+  fit: fitEc2,
+  host: (name, args, opts) => new Ec2App(name, args, opts),
+};
