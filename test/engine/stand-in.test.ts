@@ -11,6 +11,7 @@ import { knownTypes } from "./stand-in/types";
 import type { Values } from "./stand-in/values";
 import { SECRET, SIGNATURE, UNKNOWN } from "./stand-in/values";
 
+const ACTIVATION = "aws:ssm/activation:Activation";
 const ACM = "aws:acm/certificate:Certificate";
 const BUCKET = "aws:s3/bucket:Bucket";
 const CLUSTER = "aws:ecs/cluster:Cluster";
@@ -413,6 +414,14 @@ describe("stand-in", () => {
       await client.delete(empty);
     });
 
+    it("a cluster with machines of the user's own in it", async () => {
+      const cluster = await make(CLUSTER, { name: "dev" });
+      cloud.register({ cluster: "dev", attributes: {} });
+      await refuses(client.delete(cluster), /ClusterContainsContainerInstances/u);
+      cloud.deregister();
+      await client.delete(cluster);
+    });
+
     it("a bucket with objects, unless it is forced", async () => {
       const bucket = await make(BUCKET, { bucket: "kept" });
       const object = await make("aws:s3/bucketObjectv2:BucketObjectv2", { bucket: "kept", key: "a" });
@@ -431,7 +440,7 @@ describe("stand-in", () => {
     });
 
     it("has a test above for each further reason", () => {
-      assert.deepEqual(Object.keys(DELETE_CHECKS).sort(), [IGW, REPOSITORY, LB, BUCKET].sort());
+      assert.deepEqual(Object.keys(DELETE_CHECKS).sort(), [IGW, REPOSITORY, LB, BUCKET, CLUSTER].sort());
     });
   });
 
@@ -572,9 +581,85 @@ describe("stand-in", () => {
       await refuses(make(SERVICE, { name: "lost", cluster: "prod" }), /Cluster not found: prod/u);
     });
 
+    const inDays = (days: number) => new Date(Date.now() + days * 24 * 3600 * 1000).toISOString();
+    const trust = (service: string) =>
+      JSON.stringify({ Statement: [{ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" }] });
+
+    it("an activation's role that SSM may take, a date within 30 days, a count that AWS takes", async () => {
+      const activation = { iamRole: "machine", registrationLimit: 1, expirationDate: inDays(29) };
+      await refuses(make(ACTIVATION, activation), /Nonexistent role/u);
+      await make(ROLE, { name: "other", assumeRolePolicy: trust("ecs-tasks.amazonaws.com") });
+      await refuses(make(ACTIVATION, { ...activation, iamRole: "other" }), /missing ssm service principal/u);
+      await make(ROLE, { name: "machine", assumeRolePolicy: trust("ssm.amazonaws.com") });
+      for (const days of [-1, 31])
+        await refuses(make(ACTIVATION, { ...activation, expirationDate: inDays(days) }), /expiration date must be/u);
+      for (const registrationLimit of [0, 1001])
+        await refuses(make(ACTIVATION, { ...activation, registrationLimit }), /registrationLimit/u);
+      const { outputs } = await make(ACTIVATION, activation);
+      assert.match(String(outputs.activationCode), /^[0-9a-f]{20}$/u);
+    });
+
+    const onMachines = (containers: readonly Values[], more: Values = {}) =>
+      make(DEFINITION, {
+        family: "shop",
+        requiresCompatibilities: ["EXTERNAL"],
+        networkMode: "bridge",
+        containerDefinitions: JSON.stringify(containers),
+        ...more,
+      });
+    const container = (name: string, more: Values = {}) => ({ name, image: "nginx", memoryReservation: 64, ...more });
+
+    it("a definition for machines of one's own that they can run", async () => {
+      await refuses(onMachines([{ name: "a", image: "nginx" }]), /At least one of 'memory' or 'memoryReservation'/u);
+      await refuses(onMachines([container("a")], { networkMode: "awsvpc" }), /not compatible with EXTERNAL/u);
+      const efs = [{ name: "data", efsVolumeConfiguration: { fileSystemId: "fs-1" } }];
+      await refuses(onMachines([container("a")], { volumes: efs }), /EFS volumes are not supported/u);
+      const ring = [container("a", { links: ["b"] }), container("b", { links: ["a:x"] })];
+      await refuses(onMachines(ring), /should not contain cycles/u);
+      await refuses(onMachines([container("a", { links: ["b"] })]), /does not exist/u);
+      const line = [container("a"), container("b", { links: ["a"] })];
+      await refuses(onMachines(line, { networkMode: "host" }), /Links are not supported when networkMode=host/u);
+      const web = { portMappings: [{ containerPort: 80, hostPort: 80, protocol: "tcp" }] };
+      await refuses(onMachines([container("a", web), container("b", web)]), /mapped twice/u);
+      await onMachines(line);
+    });
+
+    it("nothing of the launch type EXTERNAL that it does not support, and a machine where it waits for one", async () => {
+      const definition = await onMachines([container("a")]);
+      const other = await make(DEFINITION, { family: "other", requiresCompatibilities: ["FARGATE"] });
+      const placementConstraints = [{ type: "memberOf", expression: "attribute:spectrum.machines == shop" }];
+      const service = {
+        name: "shop",
+        cluster: "dev",
+        launchType: "EXTERNAL",
+        taskDefinition: definition.arn,
+        placementConstraints,
+      };
+      await refuses(make(SERVICE, { ...service, loadBalancers: [{ containerPort: 80 }] }), /load balancers/u);
+      await refuses(make(SERVICE, { ...service, networkConfiguration: { subnets: [] } }), /Network Configuration/u);
+      await refuses(make(SERVICE, { ...service, serviceConnectConfiguration: { enabled: true } }), /Service Connect/u);
+      await refuses(make(SERVICE, { ...service, serviceRegistries: { registryArn: "x" } }), /service registries/u);
+      await refuses(
+        make(SERVICE, { ...service, capacityProviderStrategies: [{ capacityProvider: "FARGATE" }] }),
+        /capacity provider/u,
+      );
+      await refuses(
+        make(SERVICE, { ...service, volumeConfiguration: { name: "ebs" } }),
+        /volumes that are configured at launch/u,
+      );
+      await refuses(make(SERVICE, { ...service, taskDefinition: other.arn }), /does not support launch_type EXTERNAL/u);
+      const waiting = { ...service, waitForSteadyState: true };
+      await refuses(make(SERVICE, waiting), /no container instance met all of its requirements/u);
+      cloud.register({ cluster: "dev", attributes: { "spectrum.machines": "other" } });
+      await refuses(make(SERVICE, waiting), /no container instance met all of its requirements/u);
+      cloud.register({ cluster: "dev", attributes: { "spectrum.machines": "shop" } });
+      await make(SERVICE, waiting);
+    });
+
     it("has a test above for each type", () => {
       const validation = "aws:acm/certificateValidation:CertificateValidation";
       const tested = [validation, NAT, REPOSITORY_POLICY, SERVICE, LISTENER, RULE, LB, CONTAINERS, DEPLOYMENT, IMAGE];
+      tested.push(DEFINITION, ACTIVATION);
       assert.deepEqual(Object.keys(NEEDS).sort(), tested.sort());
     });
   });

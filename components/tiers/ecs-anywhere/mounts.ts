@@ -14,6 +14,7 @@ function decideOwnMount(app: App, service: Service, mount: Mount): Decision | nu
     case "volume":
       return mount.source === null ? null : named(app, service, mount, mount.source);
     case "bind":
+      if (mount.source?.startsWith("~")) return home;
       return isOfMachine(app, service, mount) ? ofMachine(service, mount, mount.source ?? "") : null;
     default:
       return null; // as on every ECS tier
@@ -21,6 +22,8 @@ function decideOwnMount(app: App, service: Service, mount: Mount): Decision | nu
 }
 
 const no = (reason: string, remedy: string): Decision => ({ verdict: refused(reason, remedy) });
+
+const home = no("nobody is logged in on the machine, so ~ is nobody's folder", "write the path on the machine in full");
 
 const at = (service: Service, mount: Mount, kind: FolderMount["kind"]): FolderMount => ({
   service: service.name,

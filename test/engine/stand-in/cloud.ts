@@ -2,7 +2,7 @@
  * A stand-in for an AWS account: it keeps what is made, gives it ids and outputs, and refuses what AWS refuses. Nothing of it
  * is AWS's own; it holds what Spectrum's deployments run into.
  */
-import type { Account, Entity } from "./entity";
+import type { Account, Entity, Machine } from "./entity";
 import { nameOf, references } from "./entity";
 import { answer } from "./invokes";
 import { makeOutputs, registryHost } from "./outputs";
@@ -57,6 +57,8 @@ export class Cloud implements Account {
   readonly faults = new Set<string>();
   now = 0;
 
+  machines: readonly Machine[] = [];
+
   private readonly entities = new Set<Entity>();
   private readonly everKnown = new Set<string>();
   private readonly pushed = new Map<string, Map<string, string>>();
@@ -102,6 +104,16 @@ export class Cloud implements Account {
   /** Puts an object into a bucket, as an app does. */
   putObject(bucket: string): void {
     this.filled.set(bucket, this.objects(bucket) + 1);
+  }
+
+  /** Registers a machine, as the user does by the command in the stack's outputs. */
+  register(machine: Machine): void {
+    this.machines = [...this.machines, machine];
+  }
+
+  /** Takes all machines out of their clusters. */
+  deregister(): void {
+    this.machines = [];
   }
 
   /** The answer of a provider function. */

@@ -17,11 +17,20 @@ export interface Entity {
   since: number;
 }
 
+/** A machine of the user's own that is registered with ECS: no program made it. */
+export interface Machine {
+  /** The cluster's name. */
+  readonly cluster: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
 /** What the rules may ask of the account. */
 export interface Account {
   readonly region: string;
   /** Seconds: it moves by the program's own waits, not by the clock on the wall. */
   readonly now: number;
+  /** Those that are registered and not taken out. */
+  readonly machines: readonly Machine[];
   all(type: string): readonly Entity[];
   /** Those of a type that are ready. */
   ready(type: string): readonly Entity[];

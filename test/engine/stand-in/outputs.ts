@@ -188,6 +188,11 @@ const OUTPUTS: Readonly<Record<string, (context: Context) => Record<string, unkn
   }),
   "aws:secretsmanager/secretVersion:SecretVersion": (context) => ({ versionId: digest(context, 32) }),
   "aws:servicediscovery/httpNamespace:HttpNamespace": ({ physical }) => ({ httpName: physical }),
+  "aws:ssm/activation:Activation": (context) => ({
+    activationCode: digest(context, 20, "code"),
+    expired: false,
+    registrationCount: 0,
+  }),
   "aws:ssm/parameter:Parameter": () => ({ version: 1 }),
   "docker-build:index:Image": (context) => {
     const sha = `sha256:${digest(context, 64)}`;

@@ -4,8 +4,9 @@ import { nameOf } from "../entity";
 import { clusterName, registryHost, validationRecords } from "../outputs";
 import type { Values } from "../values";
 import { isRecord, list, parseJson, records, text, texts } from "../values";
+import { EXTERNAL_NEEDS } from "./external";
 import type { Checks } from "./rule";
-import { Refusal } from "./rule";
+import { joinChecks, Refusal } from "./rule";
 import { vpcOf } from "./used";
 
 /** Documents that AWS takes as text: what they point to is not looked up. */
@@ -23,7 +24,7 @@ export function checkReferences(entity: Entity, account: Account): void {
 /** Seconds after which AWS takes the role of a container service in a policy. */
 export const ROLE_SECONDS = 30;
 
-export const NEEDS: Checks = {
+const OWN_NEEDS: Checks = {
   "aws:acm/certificateValidation:CertificateValidation": [
     ({ inputs }, account) => {
       const certificate = account.find(text(inputs.certificateArn));
@@ -73,6 +74,9 @@ export const NEEDS: Checks = {
   "aws:lightsail/containerServiceDeploymentVersion:ContainerServiceDeploymentVersion": [deployable],
   "docker-build:index:Image": [pushable],
 };
+
+/** By type, with what each room of the stand-in has to say. */
+export const NEEDS: Checks = joinChecks(OWN_NEEDS, EXTERNAL_NEEDS);
 
 /** Internet-facing things need the VPC's gateway; awsx's NAT gateways do not depend on it, and the provider tries again. */
 function needsInternet(entity: Entity, account: Account): void {

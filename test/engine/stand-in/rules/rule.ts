@@ -21,3 +21,9 @@ export type Check = (entity: Entity, account: Account) => void;
 
 /** By type. */
 export type Checks = Readonly<Record<string, readonly Check[]>>;
+
+/** All checks of several tables, by type, in the tables' order. */
+export function joinChecks(...tables: readonly Checks[]): Checks {
+  const types = [...new Set(tables.flatMap((table) => Object.keys(table)))];
+  return Object.fromEntries(types.map((type) => [type, tables.flatMap((table) => table[type] ?? [])]));
+}

@@ -4,8 +4,9 @@ import { nameOf, references } from "../entity";
 import { clusterName } from "../outputs";
 import type { Values } from "../values";
 import { isRecord, records, text, texts } from "../values";
+import { EXTERNAL_DELETES } from "./external";
 import type { Checks } from "./rule";
-import { Refusal } from "./rule";
+import { joinChecks, Refusal } from "./rule";
 
 /** One kind of holder: the entities of `types` that say one of the held one's references somewhere in `of`. */
 interface Holder {
@@ -150,7 +151,7 @@ export function checkHeld(entity: Entity, account: Account): void {
 }
 
 /** The other reasons not to delete. */
-export const DELETE_CHECKS: Checks = {
+const OWN_DELETE_CHECKS: Checks = {
   "aws:ec2/internetGateway:InternetGateway": [
     ({ inputs: { vpcId } }, account) => {
       const user = addresses(account).find((entity) => vpcOf(entity, account) === vpcId);
@@ -187,6 +188,9 @@ export const DELETE_CHECKS: Checks = {
     },
   ],
 };
+
+/** By type, with what each room of the stand-in has to say. */
+export const DELETE_CHECKS: Checks = joinChecks(OWN_DELETE_CHECKS, EXTERNAL_DELETES);
 
 /** `<held> by <holder>` of every rule, sorted: each has a test. */
 export const heldPairs = Object.entries(HELD)
