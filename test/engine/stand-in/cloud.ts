@@ -43,6 +43,7 @@ export const UNLUCKY: Readonly<Record<string, number>> = {
   "aws:cloudwatch/logGroup:LogGroup": 1500,
   "aws:ecr/repositoryPolicy:RepositoryPolicy": 1500,
   "aws:efs/mountTarget:MountTarget": 1500,
+  "aws:lightsail/disk_attachment:Disk_attachment": 500,
   "aws:lb/listenerRule:ListenerRule": 1500,
   "aws:route53/record:Record": 500,
 };
@@ -164,7 +165,12 @@ export class Cloud implements Account {
     const after: Entity = {
       ...entity,
       inputs,
-      outputs: withoutUndefined({ ...outputs, ...changed, ...keepNested(outputs, inputs) }),
+      outputs: withoutUndefined({
+        ...outputs,
+        ...changed,
+        ...keepNested(outputs, inputs),
+        ...nextVersion(entity, inputs),
+      }),
     };
     await this.ask(() => {
       checkTaken(after, this);
@@ -271,6 +277,12 @@ function keepNested(outputs: Values, inputs: Values): Values {
   return "privateRegistryAccess" in inputs
     ? { ...inputs, privateRegistryAccess: outputs.privateRegistryAccess ?? inputs.privateRegistryAccess }
     : inputs;
+}
+
+/** A parameter counts its values. */
+function nextVersion({ type, inputs: before, outputs }: Entity, inputs: Values): Values {
+  if (type !== "aws:ssm/parameter:Parameter" || before.value === inputs.value) return {};
+  return { version: Number(outputs.version ?? 1) + 1 };
 }
 
 function withoutUndefined(values: Values): Values {

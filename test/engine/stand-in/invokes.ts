@@ -49,6 +49,7 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
     reverseDnsPrefix: "com.amazonaws",
   }),
   "aws:index/getRegion:getRegion": (_, region) => ({ id: region, name: region, region, description: "", endpoint: "" }),
+  "aws:lb/getHostedZoneId:getHostedZoneId": (inputs) => ({ id: "Z35SXDOTRQ7X7K", ...inputs }),
   "aws:route53/getZone:getZone": (inputs) => ({
     id: "ZEXISTING",
     zoneId: "ZEXISTING",

@@ -88,6 +88,9 @@ const ARN: Readonly<Record<string, (making: Making, name: string, id: string) =>
     `elasticloadbalancing:REGION:loadbalancer/${making.inputs.loadBalancerType === "network" ? "net" : "app"}/${name}/${digest(making, 16)}`,
   "aws:lb/targetGroup:TargetGroup": (making, name) =>
     `elasticloadbalancing:REGION:targetgroup/${name}/${digest(making, 16)}`,
+  "aws:lightsail/instance:Instance": (making) => `lightsail:REGION:Instance/${digest(making, 32)}`,
+  "aws:lightsail/lbCertificate:LbCertificate": (making) =>
+    `lightsail:REGION:LoadBalancerTlsCertificate/${digest(making, 32)}`,
   "aws:lightsail/certificate:Certificate": (making) => `lightsail:REGION:Certificate/${digest(making, 32)}`,
   "aws:lightsail/containerService:ContainerService": (making) =>
     `lightsail:REGION:ContainerService/${digest(making, 32)}`,
@@ -176,6 +179,21 @@ const OUTPUTS: Readonly<Record<string, (context: Context) => Record<string, unkn
     state: "ACTIVE",
     version: serial,
   }),
+  "aws:lightsail/instance:Instance": ({ inputs, serial }) => ({
+    publicIpAddress: `198.51.100.${serial % 250}`,
+    privateIpAddress: `172.26.0.${serial % 250}`,
+    username: "ubuntu",
+    createdAt: `2026-01-01T00:00:${String(serial % 60).padStart(2, "0")}Z`,
+    ...inputs,
+  }),
+  "aws:lightsail/lb:Lb": (context) => ({
+    dnsName: `${digest(context, 32)}-1.${context.region}.elb.amazonaws.com`,
+    protocol: "HTTP",
+  }),
+  "aws:lightsail/lbCertificate:LbCertificate": (context) => ({
+    domainValidationRecords: validationOptions(context, "acm-validations.aws"),
+  }),
+  "aws:lightsail/staticIp:StaticIp": ({ serial }) => ({ ipAddress: `192.0.2.${serial % 250}` }),
   "aws:route53/record:Record": ({ inputs }) => ({ fqdn: text(inputs.name).replace(/\.$/u, "") }),
   "aws:route53/zone:Zone": ({ id }) => ({
     zoneId: id,
@@ -193,6 +211,8 @@ const OUTPUTS: Readonly<Record<string, (context: Context) => Record<string, unkn
     expired: false,
     registrationCount: 0,
   }),
+  "aws:ssm/association:Association": (context) => ({ associationId: digest(context, 32) }),
+  "aws:ssm/document:Document": (context) => ({ hash: digest(context, 64), latestVersion: "1", defaultVersion: "1" }),
   "aws:ssm/parameter:Parameter": () => ({ version: 1 }),
   "docker-build:index:Image": (context) => {
     const sha = `sha256:${digest(context, 64)}`;
@@ -218,7 +238,8 @@ function validationOptions(context: Context, domain: string): readonly Values[] 
 
 /** The records that a certificate waits for. */
 export function validationRecords(outputs: Values): readonly string[] {
-  return records(outputs.domainValidationOptions).map((option) => text(option.resourceRecordName));
+  const options = [outputs.domainValidationOptions, outputs.domainValidationRecords].flatMap(records);
+  return options.map((option) => text(option.resourceRecordName));
 }
 
 export function clusterName(reference: unknown): string {

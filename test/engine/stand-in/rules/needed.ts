@@ -5,6 +5,7 @@ import { clusterName, registryHost, validationRecords } from "../outputs";
 import type { Values } from "../values";
 import { isRecord, list, parseJson, records, text, texts } from "../values";
 import { EXTERNAL_NEEDS } from "./external";
+import { machineNeeds } from "./machines";
 import type { Checks } from "./rule";
 import { joinChecks, Refusal } from "./rule";
 import { vpcOf } from "./used";
@@ -25,6 +26,10 @@ export function checkReferences(entity: Entity, account: Account): void {
 export const ROLE_SECONDS = 30;
 
 const OWN_NEEDS: Checks = {
+  ...machineNeeds(
+    checkImage,
+    (certificate, account) => isValidated(certificate, account) && hasWaited(certificate, account),
+  ),
   "aws:acm/certificateValidation:CertificateValidation": [
     ({ inputs }, account) => {
       const certificate = account.find(text(inputs.certificateArn));

@@ -2,12 +2,14 @@
 import type { Account, Entity } from "../entity";
 import { nameOf } from "../entity";
 import { list, records, text } from "../values";
+import { MACHINE_CLAIMS } from "./machines";
 import { Refusal } from "./rule";
 
 /** What an entity claims for itself, each with the message that another one with the same claim gets. */
 type Claims = (entity: Entity, account: Account) => Readonly<Record<string, string>>;
 
 const CLAIMS: Readonly<Record<string, Claims>> = {
+  ...MACHINE_CLAIMS,
   "aws:cloudwatch/logGroup:LogGroup": named("ResourceAlreadyExistsException: The specified log group already exists"),
   "aws:ec2/route:Route": ({ inputs }) => {
     const target = text(inputs.destinationCidrBlock) || text(inputs.destinationPrefixListId);

@@ -5,6 +5,7 @@ import { clusterName } from "../outputs";
 import type { Values } from "../values";
 import { isRecord, records, text, texts } from "../values";
 import { EXTERNAL_DELETES } from "./external";
+import { MACHINE_HOLDERS } from "./machines";
 import type { Checks } from "./rule";
 import { joinChecks, Refusal } from "./rule";
 
@@ -37,6 +38,15 @@ const GROUP_RULES = [
 ];
 
 const HELD: Readonly<Record<string, Held>> = {
+  ...Object.fromEntries(
+    MACHINE_HOLDERS.map(({ held, holder, property, message }): [string, Held] => [
+      held,
+      {
+        message,
+        by: [{ types: [holder], of: (inputs) => inputs[property], names: (entity) => [nameOf(entity)] }],
+      },
+    ]),
+  ),
   "aws:acm/certificate:Certificate": {
     message: "ResourceInUseException: Certificate is in use",
     by: [{ types: ["aws:lb/listener:Listener", "aws:lb/listenerCertificate:ListenerCertificate"] }],
