@@ -41,7 +41,11 @@ export function exampleCase(
 export function domainCase(tier: TierName): Case {
   return exampleCase("shop", tier, {
     name: "domain",
-    app: { hosts: [{ host: "shop.example.com", service: "web", port: 8080 }] },
+    app: {
+      hosts: [{ host: "shop.example.com", service: "web", port: 8080 }],
+      // a single instance has no certificate
+      ...(tier === "beanstalk" && { beanstalk: { type: "load-balanced" } }),
+    },
     config: { "spectrum:platform": { hostedZoneName: "example.com", createHostedZone: true } },
   });
 }

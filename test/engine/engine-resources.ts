@@ -7,11 +7,15 @@
  * repository is not made yet, for awsx makes them in an `apply`: those are held against the state after `up`.
  */
 import type { PreviewJson, StateJson, StateResource } from "./engine";
-import { isRecord, SECRET, SIGNATURE, UNKNOWN } from "./stand-in/values";
+import { ARCHIVE, ASSET } from "../../plan/convert";
+import { isRecord, SECRET, SIGNATURE, text, UNKNOWN } from "./stand-in/values";
 
 const OUTPUT_VALUE = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 
-/** `{"$unknown": true}` and `{"$secret": true}` stand for what a preview does not know or show. */
+/**
+ * `{"$unknown": true}` and `{"$secret": true}` stand for what a preview does not know or show, `{"$asset": { sha256, text }}`
+ * for a file.
+ */
 export type EngineValue = null | boolean | number | string | EngineValue[] | { readonly [key: string]: EngineValue };
 
 export interface EngineResource {
@@ -62,6 +66,8 @@ function normalize(value: unknown): EngineValue {
   if (value === "[secret]") return { $secret: true };
   if (Array.isArray(value)) return value.map(normalize);
   if (!isRecord(value)) return value as EngineValue;
+  if (value[SIGNATURE] === ASSET) return { $asset: { sha256: text(value.hash), text: text(value.text) } };
+  if (value[SIGNATURE] === ARCHIVE) return normalizeRecord(isRecord(value.assets) ? value.assets : {});
   if (value[SIGNATURE] === SECRET || (value[SIGNATURE] === OUTPUT_VALUE && value.secret === true))
     return { $secret: true };
   if (value[SIGNATURE] === OUTPUT_VALUE) return "value" in value ? normalize(value.value) : { $unknown: true };

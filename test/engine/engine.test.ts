@@ -12,6 +12,10 @@ import { EngineStack, findTools } from "./engine";
 import { previewResources, stateResources } from "./engine-resources";
 import { Cloud, UNLUCKY } from "./stand-in/cloud";
 
+const ENVIRONMENT = "aws:elasticbeanstalk/environment:Environment";
+const LOAD_BALANCER = "aws:lb/loadBalancer:LoadBalancer";
+const RULE = "aws:lb/listenerRule:ListenerRule";
+const VERSION = "aws:elasticbeanstalk/applicationVersion:ApplicationVersion";
 const RECORD = "aws:route53/record:Record";
 const SERVICE = "aws:ecs/service:Service";
 const CONTAINERS = "aws:lightsail/containerService:ContainerService";
@@ -37,7 +41,13 @@ describe("engine", function () {
   const open = async (options: StackOptions) => (stack = await EngineStack.open(tools, cloud, options));
 
   // those that go up below are compared there
-  const deployed = [domainCase("lightsail"), domainCase("fargate"), manyCase()].map(({ name }) => name);
+  const deployed = [
+    domainCase("lightsail"),
+    domainCase("fargate"),
+    domainCase("beanstalk"),
+    exampleCase("shop", "beanstalk"),
+    manyCase(),
+  ].map(({ name }) => name);
   for (const { name, config, secrets } of CASES.filter((given) => !deployed.includes(given.name))) {
     it(`the preview of ${name} is the plan`, async () => {
       const opened = await open({ config, secrets });
@@ -89,6 +99,66 @@ describe("engine", function () {
     await isAsPlanned(opened);
     assert.ok(moved().length > 0);
     assert.equal(new Set(moved().map(({ urn }) => urn)).size, 1, "one URN, whatever the tier");
+
+    succeeded(await opened.destroy());
+    nothingLeft(cloud);
+  });
+
+  it("goes up on fargate, moves to beanstalk behind the same load balancer and back, and goes down", async () => {
+    const [fargate, beanstalk] = [domainCase("fargate"), domainCase("beanstalk")];
+    const opened = await open(fargate);
+    succeeded(await opened.up());
+
+    opened.configure(beanstalk.config);
+    const before = cloud.log.length;
+    succeeded(await opened.up());
+    const there = cloud.log.slice(before);
+    const rule = place(there, "update", RULE);
+    assert.ok(place(there, "create", ENVIRONMENT) < rule, "the rule moves when the environment is ready");
+    assert.ok(rule < place(there, "delete", SERVICE), "and the old tier goes after it");
+    const entry = there.filter(({ urn }) => /platform:(?:LoadBalancers|Names)/u.test(urn));
+    assert.deepEqual(entry, [], "load balancer, listeners, certificate and name stay as they are");
+    await isAsPlanned(opened);
+    const { changeSummary } = await opened.preview();
+    assert.deepEqual(Object.keys(changeSummary ?? {}), ["same"], "a second run changes nothing");
+
+    opened.configure(fargate.config);
+    const returning = cloud.log.length;
+    succeeded(await opened.up());
+    const back = cloud.log.slice(returning);
+    assert.ok(place(back, "create", SERVICE) < place(back, "update", RULE));
+    assert.ok(place(back, "update", RULE) < place(back, "delete", ENVIRONMENT));
+    await isAsPlanned(opened);
+
+    succeeded(await opened.destroy());
+    nothingLeft(cloud);
+  });
+
+  it("puts a single instance of beanstalk behind the load balancer, and takes a new version, without a gap", async () => {
+    const single = exampleCase("shop", "beanstalk");
+    const shared = exampleCase("shop", "beanstalk", { app: { beanstalk: { type: "load-balanced" } } });
+    const opened = await open(single);
+    succeeded(await opened.up());
+    await isAsPlanned(opened);
+    assert.deepEqual(cloud.all(LOAD_BALANCER), []);
+
+    // a new version: made before the environment takes it, and the old one goes last
+    opened.write("examples/shop/web/html/more.html", "more");
+    const before = cloud.log.length;
+    succeeded(await opened.up());
+    const version = cloud.log.slice(before);
+    assert.ok(place(version, "create", VERSION) < place(version, "update", ENVIRONMENT));
+    assert.ok(place(version, "update", ENVIRONMENT) < place(version, "delete", VERSION));
+    assert.ok(!version.some(({ operation, type }) => operation === "create" && type === ENVIRONMENT));
+
+    opened.configure(shared.config);
+    const moving = cloud.log.length;
+    succeeded(await opened.up());
+    const moved = cloud.log.slice(moving);
+    const made = place(moved, "create", ENVIRONMENT);
+    const gone = place(moved, "delete", ENVIRONMENT);
+    assert.ok(made < place(moved, "create", RULE) && place(moved, "create", RULE) < gone);
+    await isAsPlanned(opened);
 
     succeeded(await opened.destroy());
     nothingLeft(cloud);

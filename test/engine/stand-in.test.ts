@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 
 import type { Thing } from "./provider-client";
 import { ProviderClient } from "./provider-client";
+import { PLATFORMS } from "./stand-in/beanstalk";
 import { Cloud } from "./stand-in/cloud";
 import { NEEDS } from "./stand-in/rules/needed";
 import { takenTypes } from "./stand-in/rules/taken";
@@ -12,6 +13,9 @@ import type { Values } from "./stand-in/values";
 import { SECRET, SIGNATURE, UNKNOWN } from "./stand-in/values";
 
 const ACTIVATION = "aws:ssm/activation:Activation";
+const APPLICATION = "aws:elasticbeanstalk/application:Application";
+const APPLICATION_VERSION = "aws:elasticbeanstalk/applicationVersion:ApplicationVersion";
+const BEANSTALK = "aws:elasticbeanstalk/environment:Environment";
 const ACM = "aws:acm/certificate:Certificate";
 const BUCKET = "aws:s3/bucket:Bucket";
 const CLUSTER = "aws:ecs/cluster:Cluster";
@@ -85,6 +89,29 @@ async function makeEntry(port = 80) {
   });
   return { balancer, listener };
 }
+
+const setting = (namespace: string, name: string, value: string) => ({ namespace, name, value });
+
+/** What an environment of Beanstalk's needs, and its inputs. */
+async function makeBeanstalk(name = "shop", more: readonly Values[] = [], rest: Values = {}) {
+  const profile = cloud.all("aws:iam/instanceProfile:InstanceProfile")[0]
+    ? "instances"
+    : (await make("aws:iam/instanceProfile:InstanceProfile", { name: "instances" })).id;
+  const settings = [
+    setting("aws:autoscaling:launchconfiguration", "IamInstanceProfile", profile),
+    setting("aws:elasticbeanstalk:environment:process:default", "Port", "80"),
+    ...more,
+  ];
+  return { name, application: "app", solutionStackName: PLATFORMS[0], settings, ...rest };
+}
+
+const shared = (balancer: Thing, port: number, host = "a.invalid") => [
+  setting("aws:elasticbeanstalk:environment", "LoadBalancerIsShared", "true"),
+  setting("aws:elasticbeanstalk:environment", "LoadBalancerType", "application"),
+  setting("aws:elbv2:loadbalancer", "SharedLoadBalancer", balancer.arn),
+  setting(`aws:elbv2:listener:${port}`, "Rules", "parking"),
+  setting("aws:elbv2:listenerrule:parking", "HostHeaders", host),
+];
 
 function connect(namespace: Thing, discoveryName: string, dnsName: string, port = 80): Values {
   const services = [{ portName: "http", discoveryName, clientAlias: [{ dnsName, port }] }];
@@ -162,6 +189,21 @@ describe("stand-in", () => {
               { fileSystemId: files.id, subnetId: inSameZone.id },
             ];
           },
+        },
+      ],
+      [APPLICATION]: same(/Application already exists/u, { name: "a" }),
+      [APPLICATION_VERSION]: same(/Application Version 1 already exists/u, { application: "a", name: "1" }),
+      [BEANSTALK]: [
+        {
+          code: /Environment already exists: shop/u,
+          make: async () => [await makeBeanstalk(), await makeBeanstalk()],
+        },
+        {
+          code: /DNS name \(shop\) is not available/u,
+          make: async () => [
+            await makeBeanstalk("a", [], { cnamePrefix: "shop" }),
+            await makeBeanstalk("b", [], { cnamePrefix: "shop" }),
+          ],
         },
       ],
       "aws:iam/instanceProfile:InstanceProfile": same(/EntityAlreadyExists/u, { name: "a" }),
@@ -327,6 +369,24 @@ describe("stand-in", () => {
       ...inVpc(IGW),
       ...inVpc("aws:ec2/routeTable:RouteTable"),
       ...inVpc(ENDPOINT),
+      [`${GROUP} by ${BEANSTALK}`]: async () => {
+        const group = await make(GROUP, { vpcId: "vpc-1" });
+        const groups = setting("aws:autoscaling:launchconfiguration", "SecurityGroups", `sg-other,${group.id}`);
+        return [group, await make(BEANSTALK, await makeBeanstalk("shop", [groups]))];
+      },
+      [`${SUBNET} by ${BEANSTALK}`]: async () => {
+        const { subnets, subnetIds } = await makeNetwork();
+        const inputs = await makeBeanstalk("shop", [setting("aws:ec2:vpc", "Subnets", subnetIds.join(","))]);
+        return [subnets[0]!, await make(BEANSTALK, inputs)];
+      },
+      [`${APPLICATION} by ${BEANSTALK}`]: async () => {
+        const application = await make(APPLICATION, { name: "app" });
+        return [application, await make(BEANSTALK, await makeBeanstalk())];
+      },
+      [`${APPLICATION_VERSION} by ${BEANSTALK}`]: async () => {
+        const version = await make(APPLICATION_VERSION, { application: "app", name: "1" });
+        return [version, await make(BEANSTALK, await makeBeanstalk("shop", [], { version: "1" }))];
+      },
       [`${CLUSTER} by ${SERVICE}`]: async () => {
         const cluster = await make(CLUSTER, { name: "dev" });
         return [cluster, await make(SERVICE, { cluster: cluster.arn })];
@@ -439,8 +499,20 @@ describe("stand-in", () => {
       await client.delete(await client.update(balancer, { internal: true, enableDeletionProtection: false }));
     });
 
+    it("an environment of Beanstalk's whose target group a rule still leads to", async () => {
+      const { listener, balancer } = await makeEntry();
+      const environment = await make(BEANSTALK, await makeBeanstalk("shop", shared(balancer, 80)));
+      const [name] = environment.outputs.autoscalingGroups as string[];
+      const { targetGroupArns } = cloud.invoke("aws:autoscaling/getGroup:getGroup", { name });
+      const [targetGroupArn] = targetGroupArns as string[];
+      const rule = await make(RULE, { listenerArn: listener.arn, actions: [{ type: "forward", targetGroupArn }] });
+      await refuses(client.delete(environment), /Target group is currently in use by a listener or a rule/u);
+      await client.delete(rule);
+      await client.delete(environment);
+    });
+
     it("has a test above for each further reason", () => {
-      assert.deepEqual(Object.keys(DELETE_CHECKS).sort(), [IGW, REPOSITORY, LB, BUCKET, CLUSTER].sort());
+      assert.deepEqual(Object.keys(DELETE_CHECKS).sort(), [IGW, REPOSITORY, LB, BUCKET, CLUSTER, BEANSTALK].sort());
     });
   });
 
@@ -460,6 +532,43 @@ describe("stand-in", () => {
       await making;
       await other.create(IGW, "late", { vpcId });
       other.close();
+    });
+
+    it("of an environment of Beanstalk's: platform, version, instance profile, role, listener", async () => {
+      const plain = await makeBeanstalk();
+      await refuses(make(BEANSTALK, { ...plain, solutionStackName: "64bit x running Docker" }), /No Solution Stack/u);
+      await refuses(make(BEANSTALK, { ...plain, version: "1" }), /No Application Version named '1'/u);
+      const profile = setting("aws:autoscaling:launchconfiguration", "IamInstanceProfile", "none");
+      await refuses(make(BEANSTALK, { ...plain, settings: [profile] }), /instance profile none .*does not exist/u);
+      const role = setting("aws:elasticbeanstalk:environment", "ServiceRole", "arn:aws:iam::123456789012:role/none");
+      await refuses(make(BEANSTALK, await makeBeanstalk("shop", [role])), /service role .* does not exist/u);
+      const { balancer } = await makeEntry(80);
+      await refuses(make(BEANSTALK, await makeBeanstalk("shop", shared(balancer, 443))), /no listener on port 443/u);
+      const nowhere = shared({ ...balancer, arn: "arn:none" }, 80);
+      await refuses(make(BEANSTALK, await makeBeanstalk("shop", nowhere)), /'arn:none' is not there/u);
+    });
+
+    it("nothing that Beanstalk cannot have on a shared load balancer", async () => {
+      const { balancer } = await makeEntry(80);
+      const on = async (...more: Values[]) => makeBeanstalk("shop", [...shared(balancer, 80), ...more]);
+      const trigger = setting("aws:autoscaling:trigger", "MeasureName", "TargetResponseTime");
+      await refuses(make(BEANSTALK, await on(trigger)), /TargetResponseTime is not valid/u);
+      const splitting = setting("aws:elasticbeanstalk:command", "DeploymentPolicy", "TrafficSplitting");
+      await refuses(make(BEANSTALK, await on(splitting)), /traffic splitting is not possible/u);
+    });
+
+    it("no other load balancer, listener or rule for an environment that is there", async () => {
+      const { balancer } = await makeEntry(80);
+      const single = await make(BEANSTALK, await makeBeanstalk());
+      await refuses(
+        client.update(single, await makeBeanstalk("shop", shared(balancer, 80))),
+        /can't change the load balancer/u,
+      );
+      await client.update(single, await makeBeanstalk("shop", [setting("aws:autoscaling:asg", "MaxSize", "2")]));
+      await client.delete(single);
+      const behind = await make(BEANSTALK, await makeBeanstalk("shop", shared(balancer, 80)));
+      const other = await makeBeanstalk("shop", shared(balancer, 80, "b.invalid"));
+      await refuses(client.update(behind, other), /can't change the load balancer/u);
     });
 
     it("a target group of an ECS service that no listener or rule sends to", async () => {
@@ -659,7 +768,7 @@ describe("stand-in", () => {
     it("has a test above for each type", () => {
       const validation = "aws:acm/certificateValidation:CertificateValidation";
       const tested = [validation, NAT, REPOSITORY_POLICY, SERVICE, LISTENER, RULE, LB, CONTAINERS, DEPLOYMENT, IMAGE];
-      tested.push(DEFINITION, ACTIVATION);
+      tested.push(DEFINITION, ACTIVATION, BEANSTALK);
       assert.deepEqual(Object.keys(NEEDS).sort(), tested.sort());
     });
   });

@@ -240,15 +240,19 @@ export class BeanstalkApp extends pulumi.ComponentResource implements HostedApp 
     });
   }
 
-  /** Named by its content: the same content is the same version, and another is another. */
+  /**
+   * Named by its content, in the program too: another content is another version, made before the environment runs it and
+   * before the old one goes.
+   */
   private makeVersion(
     application: aws.elasticbeanstalk.Application,
     { hash, archive }: Bundle,
   ): aws.elasticbeanstalk.ApplicationVersion {
     const { app, platform } = this.args;
     const { bucket, ready } = platform.bundles;
+    const name = childName(this.name, hash);
     const bundle = new aws.s3.BucketObjectv2(
-      this.name,
+      name,
       {
         bucket: bucket.bucket,
         key: `${app.name}/${hash}.zip`,
@@ -259,7 +263,7 @@ export class BeanstalkApp extends pulumi.ComponentResource implements HostedApp 
       { ...this.opts, dependsOn: [...ready] },
     );
     return new aws.elasticbeanstalk.ApplicationVersion(
-      this.name,
+      name,
       {
         application: application.name,
         name: hash,

@@ -292,6 +292,8 @@ export const beanstalkKeys: KeyTable = {
   "services.*.ports": ofService((_service, use) =>
     use.pattern === "services.*.ports" ? leftOut("an empty list") : null,
   ),
+  "services.*.ports[].mode": leftOut("the load balancer, or the world, calls each instance's own port"),
+  "services.*.ports[].name": leftOut("it names the port for people"),
   "services.*.depends_on": leftOut("it names no service"),
   "services.*.depends_on.*": dependency,
   "services.*.network_mode": networkMode,

@@ -1,4 +1,5 @@
 /** Answers to the provider functions that programs call. */
+import { PLATFORMS, targetGroups } from "./beanstalk";
 import { ACCOUNT_ID } from "./entity";
 import { registryHost } from "./outputs";
 import type { Values } from "./values";
@@ -7,6 +8,19 @@ import { text } from "./values";
 type Answer = (inputs: Values, region: string) => Values;
 
 const ANSWERS: Readonly<Record<string, Answer>> = {
+  "aws:autoscaling/getGroup:getGroup": (inputs, region) => ({
+    id: text(inputs.name),
+    arn: `arn:aws:autoscaling:${region}:${ACCOUNT_ID}:autoScalingGroup:1:autoScalingGroupName/${text(inputs.name)}`,
+    targetGroupArns: targetGroups(text(inputs.name), region, ACCOUNT_ID),
+    ...inputs,
+  }),
+  "aws:elasticbeanstalk/getHostedZone:getHostedZone": () => ({ id: "Z117KPS5GTRQ2G" }),
+  "aws:elasticbeanstalk/getSolutionStack:getSolutionStack": (inputs) => {
+    const pattern = new RegExp(text(inputs.nameRegex), "u");
+    const name = PLATFORMS.find((platform) => pattern.test(platform));
+    if (!name) throw new Error(`no solution stack matches ${text(inputs.nameRegex)}`);
+    return { id: name, name, ...inputs };
+  },
   "aws:ec2/getSecurityGroup:getSecurityGroup": (inputs) => ({ vpcId: "vpc-existing", name: "given", ...inputs }),
   "aws:ec2/getSubnet:getSubnet": (inputs, region) => ({
     cidrBlock: "172.31.0.0/20",

@@ -1,6 +1,7 @@
 /** What AWS fills in when it makes a resource. */
 import { createHash } from "node:crypto";
 
+import { option, scalingGroup } from "./beanstalk";
 import { ACCOUNT_ID } from "./entity";
 import { awsType } from "./types";
 import type { Values } from "./values";
@@ -78,6 +79,11 @@ const ARN: Readonly<Record<string, (making: Making, name: string, id: string) =>
     `ecs:REGION:task-definition/${text(inputs.family)}:${revisions(text(inputs.family)) + 1}`,
   "aws:efs/accessPoint:AccessPoint": (_, __, id) => `elasticfilesystem:REGION:access-point/${id}`,
   "aws:efs/fileSystem:FileSystem": (_, __, id) => `elasticfilesystem:REGION:file-system/${id}`,
+  "aws:elasticbeanstalk/application:Application": (_, name) => `elasticbeanstalk:REGION:application/${name}`,
+  "aws:elasticbeanstalk/applicationVersion:ApplicationVersion": ({ inputs }, name) =>
+    `elasticbeanstalk:REGION:applicationversion/${text(inputs.application)}/${name}`,
+  "aws:elasticbeanstalk/environment:Environment": ({ inputs }, name) =>
+    `elasticbeanstalk:REGION:environment/${text(inputs.application)}/${name}`,
   "aws:iam/policy:Policy": (_, name) => `iam::policy/${name}`,
   "aws:iam/role:Role": (_, name) => `iam::role/${name}`,
   "aws:lb/listener:Listener": (making) =>
@@ -151,6 +157,24 @@ const OUTPUTS: Readonly<Record<string, (context: Context) => Record<string, unkn
     ipAddress: "10.0.0.10",
     availabilityZoneName: text(context.lookUp(context.inputs.subnetId).availabilityZone),
   }),
+  "aws:elasticbeanstalk/environment:Environment": (context) => {
+    const { id, inputs, physical, region } = context;
+    const prefix = text(inputs.cnamePrefix) || `${physical}.eba-${digest(context, 8)}`;
+    const cname = `${prefix}.${region}.elasticbeanstalk.com`;
+    const isSingle = option(inputs, "aws:elasticbeanstalk:environment", "EnvironmentType") === "SingleInstance";
+    const balancer = option(inputs, "aws:elbv2:loadbalancer", "SharedLoadBalancer");
+    return {
+      cname,
+      endpointUrl: isSingle ? `198.51.100.${context.serial % 250}` : cname,
+      autoscalingGroups: [scalingGroup(id, inputs)],
+      instances: [`i-${digest(context, 17)}`],
+      loadBalancers: balancer ? [balancer] : [],
+      launchConfigurations: [],
+      queues: [],
+      triggers: [],
+      allSettings: inputs.settings ?? [],
+    };
+  },
   "aws:iam/role:Role": (context) => ({ uniqueId: `AROA${digest(context, 17).toUpperCase()}` }),
   "aws:lb/loadBalancer:LoadBalancer": ({ physical, arn, region }) => ({
     dnsName: `${physical}-1.${region}.elb.amazonaws.com`,

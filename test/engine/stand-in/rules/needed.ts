@@ -1,4 +1,5 @@
 /** What has to be there first: AWS refuses what points to nothing, or to something that is not in place yet. */
+import { ENVIRONMENT, option, optionsUnder, PLATFORMS } from "../beanstalk";
 import type { Account, Entity } from "../entity";
 import { nameOf } from "../entity";
 import { clusterName, registryHost, validationRecords } from "../outputs";
@@ -50,6 +51,7 @@ const OWN_NEEDS: Checks = {
     },
   ],
   "aws:ecs/service:Service": [attachedGroups, startable],
+  [ENVIRONMENT]: [environment, sameLoadBalancer],
   "aws:lb/listener:Listener": [
     oneLoadBalancer,
     ({ inputs }, account) => {
@@ -82,6 +84,57 @@ const OWN_NEEDS: Checks = {
 
 /** By type, with what each room of the stand-in has to say. */
 export const NEEDS: Checks = joinChecks(OWN_NEEDS, EXTERNAL_NEEDS);
+/** What Beanstalk asks of an environment before it makes one, or changes one. */
+function environment({ inputs }: Entity, account: Account): void {
+  const refuse = (message: string) => {
+    throw new Refusal(`InvalidParameterValue: ${message}`);
+  };
+  const stack = text(inputs.solutionStackName);
+  if (!PLATFORMS.includes(stack)) refuse(`No Solution Stack named '${stack}' found.`);
+  const version = account
+    .ready("aws:elasticbeanstalk/applicationVersion:ApplicationVersion")
+    .find((v) => v.inputs.application === inputs.application && nameOf(v) === inputs.version);
+  if (inputs.version !== undefined && !version) refuse(`No Application Version named '${text(inputs.version)}' found.`);
+  const profile = option(inputs, "aws:autoscaling:launchconfiguration", "IamInstanceProfile");
+  const profiles = account.ready("aws:iam/instanceProfile:InstanceProfile").map(nameOf);
+  if (!profiles.includes(profile))
+    refuse(`The instance profile ${profile} associated with the environment does not exist.`);
+  const role = option(inputs, "aws:elasticbeanstalk:environment", "ServiceRole");
+  if (role && !account.find(role)) refuse(`The service role ${role} does not exist.`);
+  const balancer = option(inputs, "aws:elbv2:loadbalancer", "SharedLoadBalancer");
+  if (option(inputs, "aws:elasticbeanstalk:environment", "LoadBalancerIsShared") !== "true") return;
+  if (!account.find(balancer)) refuse(`the shared load balancer '${balancer}' is not there`);
+  const ports = account
+    .ready("aws:lb/listener:Listener")
+    .filter(({ inputs: listener }) => listener.loadBalancerArn === balancer)
+    .map(({ inputs: listener }) => String(listener.port));
+  for (const { namespace } of records(inputs.settings)) {
+    const port = /^aws:elbv2:listener:(\d+)$/u.exec(text(namespace))?.[1];
+    if (port !== undefined && !ports.includes(port)) refuse(`the shared load balancer has no listener on port ${port}`);
+  }
+  const trigger = option(inputs, "aws:autoscaling:trigger", "MeasureName");
+  if (["HealthyHostCount", "UnhealthyHostCount", "TargetResponseTime"].includes(trigger))
+    refuse(`the trigger ${trigger} is not valid with a shared load balancer`);
+  if (option(inputs, "aws:elasticbeanstalk:command", "DeploymentPolicy") === "TrafficSplitting")
+    refuse("traffic splitting is not possible on a shared load balancer");
+}
+
+/** Neither the load balancer nor what an environment has on its listeners changes after it is made. */
+function sameLoadBalancer(entity: Entity, account: Account): void {
+  const before = account.all(ENVIRONMENT).find(({ serial }) => serial === entity.serial);
+  if (!before) return;
+  const fixed = ({ inputs }: Entity) => [
+    ...["LoadBalancerType", "LoadBalancerIsShared"].map((name) =>
+      option(inputs, "aws:elasticbeanstalk:environment", name),
+    ),
+    option(inputs, "aws:elbv2:loadbalancer", "SharedLoadBalancer"),
+    ...optionsUnder(inputs, "aws:elbv2:listener"),
+  ];
+  if (fixed(before).join() !== fixed(entity).join())
+    throw new Refusal(
+      `ConfigurationValidationException: You can't change the load balancer, its sharing, its listeners or its rules after environment creation (${nameOf(entity)})`,
+    );
+}
 
 /** Internet-facing things need the VPC's gateway; awsx's NAT gateways do not depend on it, and the provider tries again. */
 function needsInternet(entity: Entity, account: Account): void {

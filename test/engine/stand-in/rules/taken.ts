@@ -49,6 +49,16 @@ const CLAIMS: Readonly<Record<string, Claims>> = {
     const zone = text(account.find(text(inputs.subnetId))?.outputs.availabilityZone) || text(inputs.subnetId);
     return { [`${text(inputs.fileSystemId)} ${zone}`]: "MountTargetConflict: mount target already exists in this AZ" };
   },
+  "aws:elasticbeanstalk/application:Application": named("InvalidParameterValue: Application already exists"),
+  "aws:elasticbeanstalk/applicationVersion:ApplicationVersion": (entity) => ({
+    [`${text(entity.inputs.application)} ${nameOf(entity)}`]: `InvalidParameterValue: Application Version ${nameOf(entity)} already exists`,
+  }),
+  "aws:elasticbeanstalk/environment:Environment": (entity): Record<string, string> => ({
+    ...named("InvalidParameterValue: Environment already exists")(entity),
+    ...(entity.inputs.cnamePrefix !== undefined && {
+      [`cname ${text(entity.inputs.cnamePrefix)}`]: `InvalidParameterValue: DNS name (${text(entity.inputs.cnamePrefix)}) is not available`,
+    }),
+  }),
   "aws:iam/instanceProfile:InstanceProfile": named("EntityAlreadyExists: Instance profile already exists"),
   "aws:iam/policy:Policy": named("EntityAlreadyExists: A policy with this name already exists"),
   "aws:iam/role:Role": named("EntityAlreadyExists: Role with this name already exists"),

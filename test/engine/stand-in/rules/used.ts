@@ -1,6 +1,7 @@
 /** What AWS does not delete: what still holds something, or is still held by something. */
+import { ENVIRONMENT, scalingGroup, targetGroups } from "../beanstalk";
 import type { Account, Entity } from "../entity";
-import { nameOf, references } from "../entity";
+import { ACCOUNT_ID, nameOf, references } from "../entity";
 import { clusterName } from "../outputs";
 import type { Values } from "../values";
 import { isRecord, records, text, texts } from "../values";
@@ -37,6 +38,12 @@ const GROUP_RULES = [
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
 ];
 
+/** Instances of Beanstalk's have interfaces too: their groups and subnets stand in lists of texts with commas. */
+const INSTANCES: Holder = {
+  types: [ENVIRONMENT],
+  of: ({ settings }) => texts(settings).flatMap((value) => value.split(",")),
+};
+
 const HELD: Readonly<Record<string, Held>> = {
   ...Object.fromEntries(
     MACHINE_HOLDERS.map(({ held, holder, property, message }): [string, Held] => [
@@ -65,11 +72,12 @@ const HELD: Readonly<Record<string, Held>> = {
         of: ({ sourceSecurityGroupId }) => sourceSecurityGroupId,
       },
       { types: ["aws:ec2/securityGroup:SecurityGroup"], of: ({ ingress, egress }) => [ingress, egress] },
+      INSTANCES,
     ],
   },
   "aws:ec2/subnet:Subnet": {
     message: "DependencyViolation: The subnet has dependencies and cannot be deleted",
-    by: [{ types: INTERFACES }],
+    by: [{ types: INTERFACES }, INSTANCES],
   },
   "aws:ec2/vpc:Vpc": {
     message: "DependencyViolation: The vpc has dependencies and cannot be deleted",
@@ -98,6 +106,20 @@ const HELD: Readonly<Record<string, Held>> = {
   "aws:efs/fileSystem:FileSystem": {
     message: "FileSystemInUse: the file system has mount targets created in it",
     by: [{ types: ["aws:efs/mountTarget:MountTarget"] }],
+  },
+  "aws:elasticbeanstalk/application:Application": {
+    message: "InvalidParameterValue: Unable to delete application because it has a running environment, in use",
+    by: [{ types: [ENVIRONMENT], of: ({ application }) => application, names: (held) => [nameOf(held)] }],
+  },
+  "aws:elasticbeanstalk/applicationVersion:ApplicationVersion": {
+    message: "SourceBundleDeletionFailure: Unable to delete application version because it is in use by an environment",
+    by: [
+      {
+        types: [ENVIRONMENT],
+        of: ({ application, version }) => `${text(application)} ${text(version)}`,
+        names: (held) => [`${text(held.inputs.application)} ${nameOf(held)}`],
+      },
+    ],
   },
   "aws:iam/policy:Policy": {
     message: "DeleteConflict: Cannot delete a policy attached to entities",
@@ -176,6 +198,18 @@ const OWN_DELETE_CHECKS: Checks = {
       if (entity.inputs.forceDelete !== true && account.images(name).size > 0)
         throw new Refusal(
           `RepositoryNotEmptyException: The repository with name '${name}' cannot be deleted because it still contains images`,
+        );
+    },
+  ],
+  [ENVIRONMENT]: [
+    (entity, account) => {
+      const groups = targetGroups(scalingGroup(entity.id, entity.inputs), account.region, ACCOUNT_ID);
+      const rule = account
+        .all("aws:lb/listenerRule:ListenerRule")
+        .find(({ inputs }) => texts(inputs.actions).some((value) => groups.includes(value)));
+      if (rule)
+        throw new Refusal(
+          `the environment's stack cannot be deleted: ResourceInUse: Target group is currently in use by a listener or a rule (${nameOf(rule)})`,
         );
     },
   ],

@@ -1,0 +1,129 @@
+/** A Compose text on a tier: what fit says, and everything that the environment makes of it. */
+import path from "node:path";
+import { z } from "zod";
+import { readCompose } from "../../app/compose";
+import { disk, type FileSystem } from "../../app/compose/files";
+import { readPlacement, type TierSettings } from "../../app/config/placement";
+import type { EnvironmentConfig, Placement } from "../../app/config/types";
+import type { Finding } from "../../app/finding";
+import type { App, ProjectFile } from "../../app/model";
+import { tierNames } from "../../app/tiers";
+import type { Tier } from "../../components/tiers/tier";
+import { secretToken } from "../../plan/tokens";
+import { buildEnvironment } from "../../stacks/environment";
+import { withProjectFiles } from "../../stacks/project-files";
+import { readSecretSources } from "../../stacks/secret-sources";
+import { environmentOf } from "./app";
+import { type Recorded, recordResources } from "./record";
+
+export interface TierInput {
+  readonly compose: string;
+  /** Further files beside it, by name. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** What the stack's config says of the app. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  readonly platform?: Partial<EnvironmentConfig["platform"]>;
+  readonly protected?: boolean;
+  /** Names under `spectrum:secrets.shop`. */
+  readonly secrets?: readonly string[];
+  readonly profiles?: readonly string[];
+  /** True: the app is called as the file says, not by its key under `spectrum:apps`. */
+  readonly ownName?: boolean;
+}
+
+interface ReadInput {
+  readonly app: App;
+  readonly placement: Placement;
+  readonly variable: (name: string) => string | undefined;
+}
+
+/** A folder with Dockerfiles: build contexts are relative to it. */
+export const folder = path.resolve("examples/shop");
+
+function filesOf({ compose, files }: TierInput): FileSystem {
+  const given = new Map(
+    Object.entries({ "compose.test.yaml": compose, ...files }).map(([name, text]) => [path.join(folder, name), text]),
+  );
+  return {
+    read: (file) => {
+      const text = given.get(file);
+      return text === undefined ? disk.read(file) : { kind: "text", text };
+    },
+  };
+}
+
+/** The tools of one tier's tests. */
+export function tierTools(tier: Tier) {
+  const any = z.record(z.string(), z.unknown());
+  const settings = {
+    ...Object.fromEntries(tierNames.map((name) => [name, any])),
+    [tier.name]: tier.settings,
+  } as unknown as TierSettings;
+
+  function read(input: TierInput): ReadInput {
+    const { app: plain, variable } = readCompose({
+      files: [path.join(folder, "compose.test.yaml")],
+      ...(!input.ownName && { appName: "shop" }),
+      source: filesOf(input),
+      secretVariables: input.secrets ?? [],
+      profiles: input.profiles ?? [],
+    });
+    const found = withProjectFiles(plain, variable);
+    const given = Object.entries(input.files ?? {}).map(([name, text]): [string, ProjectFile] => [
+      path.join(folder, name),
+      { content: text, encoding: "utf8", size: text.length, executable: name.endsWith(".sh") },
+    ]);
+    const app = { ...found, files: { ...found.files, ...Object.fromEntries(given) } };
+    const base = environmentOf();
+    const environment = environmentOf({
+      protected: input.protected ?? false,
+      platform: { ...base.platform, ...input.platform },
+      secretNames: { [app.name]: input.secrets ?? [] },
+      apps: {
+        [app.name]: {
+          compose: [],
+          profiles: [],
+          variables: {},
+          rest: input.config ?? {},
+          defaultTier: tier.name,
+          defaultTimeToFail: 600,
+        },
+      },
+    });
+    return { app, placement: readPlacement(app, environment, settings), variable };
+  }
+
+  function findings(input: TierInput): readonly Finding[] {
+    const { app, placement } = read(input);
+    return tier.fit(app, placement);
+  }
+
+  /** `outcome: reason` of each finding of a key, in the order that fit gives. */
+  function said(input: TierInput, service: string | null, key: string): readonly string[] {
+    return findings(input)
+      .filter((f) => f.service === service && f.key === key)
+      .map(({ outcome, reason }) => `${outcome}: ${reason}`);
+  }
+
+  /** What `buildEnvironment` is given for the one app. */
+  function environment(input: TierInput) {
+    const { app, placement, variable } = read(input);
+    const { sources } = readSecretSources(app, input.secrets ?? [], variable, true);
+    const apps = [{ app, placement, findings: [], secrets: sources }];
+    return { environment: placement.environment, apps, conflicts: [], warnings: [] };
+  }
+
+  /** Everything that the environment with this one app registers. */
+  function record(input: TierInput): Promise<Recorded> {
+    const built = environment(input);
+    const names = input.secrets ?? [];
+    const app = built.apps[0]?.app.name ?? "";
+    const secrets = Object.fromEntries(names.map((name) => [name, secretToken(name)]));
+    return recordResources(() => ({ ...buildEnvironment(built) }), {
+      config: names.length > 0 ? { "spectrum:secrets": JSON.stringify({ [app]: secrets }) } : {},
+      secretConfigKeys: names.length > 0 ? ["spectrum:secrets"] : [],
+    });
+  }
+
+  return { read, findings, said, environment, record };
+}
