@@ -15,6 +15,8 @@ export interface InstancePoolArgs {
   readonly network: Network;
   readonly cluster: { readonly arn: pulumi.Output<string>; readonly name: pulumi.Output<string> };
   readonly attachments: PoolAttachments;
+  /** What must be there before an instance starts. */
+  readonly before: readonly pulumi.Resource[];
 }
 
 /** The ports that Docker gives to containers under bridge. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html */
@@ -47,7 +49,7 @@ export class InstancePool extends pulumi.ComponentResource {
     this.group = this.makeGroup();
     const { profile, policy } = this.makeProfile();
     const template = this.makeTemplate(profile);
-    const instances = this.makeInstances(template, [policy, this.openOutwards()]);
+    const instances = this.makeInstances(template, [policy, this.openOutwards(), ...args.before]);
     const provider = this.makeProvider(instances);
     this.provider = provider.name;
     this.ready = [args.attachments.add(name, provider.name)];

@@ -240,5 +240,6 @@ export function largestType(architecture: InstanceArchitecture, gpu: boolean): I
   const all = instanceTypes.filter((type) => type.architecture === architecture && type.gpus > 0 === gpu);
   const [first, ...others] = all.length > 0 ? all : instanceTypes;
   if (!first) throw new Error("no instance types");
-  return others.reduce((best, type) => (type.memory > best.memory ? type : best), first);
+  const bySize = (a: InstanceType, b: InstanceType) => a.memory - b.memory || a.vcpu - b.vcpu;
+  return others.reduce((best, type) => (bySize(type, best) > 0 ? type : best), first);
 }

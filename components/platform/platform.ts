@@ -81,10 +81,11 @@ export class Platform extends pulumi.ComponentResource {
       { environment, cluster },
       { parent: this },
     ));
+    const before = plan.trunking ? [attachments.enableTrunking()] : [];
     for (const service of ["ecs", "ecs-agent", "ecs-telemetry"] as const) network.requireEndpoint(service);
     const pool = new InstancePool(
       `${this.name}-${name}`,
-      { environment, plan, network, cluster, attachments },
+      { environment, plan, network, cluster, attachments, before },
       { parent: this },
     );
     this.pools.set(name, pool);

@@ -56,9 +56,10 @@ export class PoolAttachments extends pulumi.ComponentResource {
   private readonly attach: aws.lambda.Function;
   private readonly ready: readonly pulumi.Resource[];
   private last: aws.lambda.Invocation | undefined;
+  private trunking: aws.ecs.AccountSettingDefault | undefined;
 
   constructor(
-    name: string,
+    private readonly name: string,
     private readonly args: PoolAttachmentsArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
@@ -88,6 +89,15 @@ export class PoolAttachments extends pulumi.ComponentResource {
     );
     this.ready = [policy, ...cluster.ready];
     this.registerOutputs({ functionName: this.attach.name });
+  }
+
+  /**
+   * The account's own setting, in this region: more network interfaces for the instances that start from now on, in every
+   * environment of the account. Made once; without it the account is as it was before.
+   */
+  enableTrunking(): aws.ecs.AccountSettingDefault {
+    const value = { name: "awsvpcTrunking", value: "enabled" };
+    return (this.trunking ??= new aws.ecs.AccountSettingDefault(`${this.name}-trunking`, value, { parent: this }));
   }
 
   /** What a service on the provider must wait for. One after the other, since each call names all that are attached. */

@@ -10,6 +10,8 @@ import type { PreviewJson, StateJson, StateResource } from "./engine";
 import { ARCHIVE, ASSET } from "../../plan/convert";
 import { isRecord, SECRET, SIGNATURE, text, UNKNOWN } from "./stand-in/values";
 
+const ASSET = "c44067f5952c0a294b673a41bacd8c17";
+const ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7";
 const OUTPUT_VALUE = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 
 /**
@@ -70,6 +72,8 @@ function normalize(value: unknown): EngineValue {
   if (value[SIGNATURE] === ARCHIVE) return normalizeRecord(isRecord(value.assets) ? value.assets : {});
   if (value[SIGNATURE] === SECRET || (value[SIGNATURE] === OUTPUT_VALUE && value.secret === true))
     return { $secret: true };
+  if (value[SIGNATURE] === ARCHIVE) return normalize(value.assets);
+  if (value[SIGNATURE] === ASSET && typeof value.text === "string") return { sha256: String(value.hash) };
   if (value[SIGNATURE] === OUTPUT_VALUE) return "value" in value ? normalize(value.value) : { $unknown: true };
   return normalizeRecord(value);
 }

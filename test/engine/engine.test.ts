@@ -5,12 +5,13 @@
 import assert from "node:assert/strict";
 
 import type { Case } from "./cases";
-import { CASES, domainCase, exampleCase, manyCase, planIn, SECRET_VALUE } from "./cases";
+import { CASES, domainCase, exampleCase, manyCase, planIn } from "./cases";
 import { compare, isImageChild } from "./compare";
 import type { Ran, StackOptions, Tools } from "./engine";
 import { EngineStack, findTools } from "./engine";
-import { previewResources, stateResources } from "./engine-resources";
+import { previewResources } from "./engine-resources";
 import { Cloud, UNLUCKY } from "./stand-in/cloud";
+import { isAsPlanned, nothingLeft, place, succeeded } from "./steps";
 
 const ENVIRONMENT = "aws:elasticbeanstalk/environment:Environment";
 const LOAD_BALANCER = "aws:lb/loadBalancer:LoadBalancer";
@@ -250,41 +251,11 @@ describe("engine", function () {
   });
 });
 
-/** What is there after `up` is what the plan said, with every value filled in, and no secret in the open. */
-async function isAsPlanned(stack: EngineStack): Promise<void> {
-  const plan = await planIn(stack.folder);
-  const state = await stack.state();
-  const { resources, inputs, differences } = compare(plan, stateResources(state, stack.constructs()), { made: true });
-  assert.deepEqual(differences, []);
-  console.log(`      ${resources} resources and ${inputs} inputs are there as planned`);
-  assert.equal(JSON.stringify(state).includes(SECRET_VALUE), false, "the state shows a secret");
-}
-
-function succeeded({ code, stdout, stderr }: Ran): void {
-  const errors = `${stdout}\n${stderr}`.split("\n").filter((line) => /error|panic/iu.test(line));
-  assert.equal(code, 0, errors.join("\n"));
-  assert.equal((stdout + stderr).includes(SECRET_VALUE), false, "the output shows a secret");
-}
-
 function refusedByProtect({ code, stdout, stderr }: Ran): void {
   assert.notEqual(code, 0, stdout);
   assert.match(stdout + stderr, /FileSystem[^]*protect|protect[^]*FileSystem/u);
 }
 
-function nothingLeft(cloud: Cloud): void {
-  assert.deepEqual(
-    cloud.everything.map(({ urn }) => urn),
-    [],
-  );
-}
-
 function urnsOf(cloud: Cloud, pattern: RegExp): readonly string[] {
   return cloud.everything.flatMap(({ urn }) => (pattern.test(urn) ? [urn] : []));
-}
-
-/** Where in a log the last operation on a type stands. */
-function place(log: Cloud["log"], operation: string, type: string): number {
-  const found = log.findLastIndex((done) => done.operation === operation && done.type === type);
-  assert.notEqual(found, -1, `no ${operation} of ${type} in ${log.map((d) => `${d.operation} ${d.type}`).join(", ")}`);
-  return found;
 }

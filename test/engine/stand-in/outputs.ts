@@ -71,8 +71,11 @@ function digest({ type, name, serial }: Making, length: number, salt = ""): stri
 /** The resource part of an ARN where it is more than `<kind>/<name>`. */
 const ARN: Readonly<Record<string, (making: Making, name: string, id: string) => string>> = {
   "aws:acm/certificate:Certificate": (making) => `acm:REGION:certificate/${digest(making, 32)}`,
+  "aws:autoscaling/group:Group": (making, name) =>
+    `autoscaling:REGION:autoScalingGroup:${digest(making, 32)}:autoScalingGroupName/${name}`,
   "aws:cloudwatch/logGroup:LogGroup": (_, name) => `logs:REGION:log-group:${name}`,
   "aws:ecr/repository:Repository": (_, name) => `ecr:REGION:repository/${name}`,
+  "aws:ecs/capacityProvider:CapacityProvider": (_, name) => `ecs:REGION:capacity-provider/${name}`,
   "aws:ecs/cluster:Cluster": (_, name) => `ecs:REGION:cluster/${name}`,
   "aws:ecs/service:Service": ({ inputs }, name) => `ecs:REGION:service/${clusterName(inputs.cluster)}/${name}`,
   "aws:ecs/taskDefinition:TaskDefinition": ({ inputs, revisions }) =>
@@ -84,8 +87,10 @@ const ARN: Readonly<Record<string, (making: Making, name: string, id: string) =>
     `elasticbeanstalk:REGION:applicationversion/${text(inputs.application)}/${name}`,
   "aws:elasticbeanstalk/environment:Environment": ({ inputs }, name) =>
     `elasticbeanstalk:REGION:environment/${text(inputs.application)}/${name}`,
+  "aws:iam/instanceProfile:InstanceProfile": (_, name) => `iam::instance-profile/${name}`,
   "aws:iam/policy:Policy": (_, name) => `iam::policy/${name}`,
   "aws:iam/role:Role": (_, name) => `iam::role/${name}`,
+  "aws:lambda/function:Function": (_, name) => `lambda:REGION:function:${name}`,
   "aws:lb/listener:Listener": (making) =>
     `elasticloadbalancing:REGION:listener/${tail(making.inputs.loadBalancerArn)}/${digest(making, 16)}`,
   "aws:lb/listenerRule:ListenerRule": (making) =>
@@ -128,6 +133,7 @@ const OUTPUTS: Readonly<Record<string, (context: Context) => Record<string, unkn
     publicIp: `203.0.113.${serial % 250}`,
     domain: "vpc",
   }),
+  "aws:ec2/launchTemplate:LaunchTemplate": () => ({ latestVersion: 1, defaultVersion: 1 }),
   "aws:ec2/natGateway:NatGateway": ({ serial }) => ({ publicIp: `203.0.113.${serial % 250}` }),
   "aws:ec2/subnet:Subnet": ({ inputs, region }) => ({
     availabilityZone: text(inputs.availabilityZone) || `${region}a`,

@@ -13,7 +13,7 @@ export interface KeyCase {
   readonly input?: Omit<Input, "compose">;
 }
 
-const indent = (text: string, by: number) =>
+export const indent = (text: string, by: number) =>
   text
     .split("\n")
     .filter((line) => line.trim() !== "")
@@ -21,15 +21,15 @@ const indent = (text: string, by: number) =>
     .join("\n");
 
 /** A file with a service `web`, which says so much more; `rest` stands at the top of the file. */
-const web = (lines: string, rest = "") => {
+export const web = (lines: string, rest = "") => {
   const expose = lines.includes("expose:") ? "" : 'expose: ["80"]\n';
   return bare(`image: nginx:1.29\n${expose}${lines}`, rest);
 };
 /** Likewise without any other key. */
-const bare = (lines: string, rest = "") => `services:\n  web:\n${indent(lines, 4)}\n${rest}\n`;
+export const bare = (lines: string, rest = "") => `services:\n  web:\n${indent(lines, 4)}\n${rest}\n`;
 
 type Want = KeyCase["want"];
-const row = (key: string, want: Want, a: string, b: string, input?: KeyCase["input"]): KeyCase => ({
+export const row = (key: string, want: Want, a: string, b: string, input?: KeyCase["input"]): KeyCase => ({
   key,
   want,
   a,
@@ -37,19 +37,19 @@ const row = (key: string, want: Want, a: string, b: string, input?: KeyCase["inp
   ...(input && { input }),
 });
 /** A key of the service `web`, with the lines of both files. */
-const own = (key: string, want: Want, a: string, b: string, rest = "", input?: KeyCase["input"]) =>
+export const own = (key: string, want: Want, a: string, b: string, rest = "", input?: KeyCase["input"]) =>
   row(`services.*.${key}`, want, web(a, rest), web(b, rest), input);
 
-const api = (lines = "") => indent(`api:\n  image: httpd:2.4\n  expose: ["8080"]\n${indent(lines, 2)}`, 2);
-const withApi = (key: string, want: Want, a: string, b: string, lines = "") => own(key, want, a, b, api(lines));
-const config = (lines: string) => `configs:\n  conf:\n${indent(lines, 4)}`;
-const useConfig = "configs: [{ source: conf, target: /etc/app/app.conf }]";
+export const api = (lines = "") => indent(`api:\n  image: httpd:2.4\n  expose: ["8080"]\n${indent(lines, 2)}`, 2);
+export const withApi = (key: string, want: Want, a: string, b: string, lines = "") => own(key, want, a, b, api(lines));
+export const config = (lines: string) => `configs:\n  conf:\n${indent(lines, 4)}`;
+export const useConfig = "configs: [{ source: conf, target: /etc/app/app.conf }]";
 const secret = (lines: string) => `secrets:\n  key:\n${indent(lines, 4)}`;
 const useSecret = "secrets: [key]";
 const KEY = { secrets: ["KEY", "OTHER"] };
-const volume = (lines: string) => `volumes:\n  data:\n${indent(lines, 4)}`;
-const useVolume = "volumes: [data:/data]";
-const check = "healthcheck:\n  test: [CMD, check]\n";
+export const volume = (lines: string) => `volumes:\n  data:\n${indent(lines, 4)}`;
+export const useVolume = "volumes: [data:/data]";
+export const check = "healthcheck:\n  test: [CMD, check]\n";
 const built = (line: string) => `build:\n  context: backend\n${indent(line, 2)}`;
 const rolled = "deploy:\n  replicas: 4\n  update_config:\n    order: stop-first\n";
 const arn = (name: string) => `arn:aws:ssm:us-east-1:123456789012:parameter/${name}`;

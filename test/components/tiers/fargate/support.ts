@@ -1,18 +1,6 @@
 /** A Compose text on Fargate: what fit says, and everything that the environment makes. */
 import { fargate } from "../../../../components/tiers/fargate";
-import { onTier } from "../../../support/on-tier";
-import type { Recorded } from "../../../support/record";
+import { tierSupport } from "../ecs/support";
 
-export type { Input } from "../../../support/on-tier";
-export const { read, findings, said, record } = onTier(fargate);
-
-/** The named container of a task's definition. */
-export function container(made: Recorded, task: string, name: string): Record<string, unknown> {
-  const definition = made.one("aws:ecs/taskDefinition:TaskDefinition", `shop-${task}`);
-  const all = made.json<Record<string, unknown>[]>(definition, "containerDefinitions");
-  const found = all.find((one) => one.name === name);
-  if (!found) throw new Error(`no container ${name} in ${all.map((one) => String(one.name)).join(", ")}`);
-  return found;
-}
-
-export const service = (made: Recorded, task: string) => made.one("aws:ecs/service:Service", `shop-${task}`);
+export { container, type Input, service } from "../ecs/support";
+export const { read, findings, said, record } = tierSupport(fargate);

@@ -7,6 +7,7 @@ import type { Values } from "../values";
 import { isRecord, list, parseJson, records, text, texts } from "../values";
 import { EXTERNAL_NEEDS } from "./external";
 import { machineNeeds } from "./machines";
+import { CAPACITY_NEEDS } from "./capacity";
 import type { Checks } from "./rule";
 import { joinChecks, Refusal } from "./rule";
 import { vpcOf } from "./used";
@@ -83,7 +84,7 @@ const OWN_NEEDS: Checks = {
 };
 
 /** By type, with what each room of the stand-in has to say. */
-export const NEEDS: Checks = joinChecks(OWN_NEEDS, EXTERNAL_NEEDS);
+export const NEEDS: Checks = joinChecks(OWN_NEEDS, EXTERNAL_NEEDS, CAPACITY_NEEDS);
 /** What Beanstalk asks of an environment before it makes one, or changes one. */
 function environment({ inputs }: Entity, account: Account): void {
   const refuse = (message: string) => {
