@@ -37,15 +37,18 @@ export function exampleCase(
   };
 }
 
+/** What a tier must be told before a name can lead to it. */
+const REACHED: Readonly<Partial<Record<TierName, object>>> = {
+  // a single instance has no certificate
+  beanstalk: { beanstalk: { type: "load-balanced" } },
+  "ecs-anywhere": { "ecs-anywhere": { addresses: ["203.0.113.7"], wait: false } },
+};
+
 /** The shop at a name of its own, in a zone that the stack makes. */
 export function domainCase(tier: TierName): Case {
   return exampleCase("shop", tier, {
     name: "domain",
-    app: {
-      hosts: [{ host: "shop.example.com", service: "web", port: 8080 }],
-      // a single instance has no certificate
-      ...(tier === "beanstalk" && { beanstalk: { type: "load-balanced" } }),
-    },
+    app: { hosts: [{ host: "shop.example.com", service: "web", port: 8080 }], ...REACHED[tier] },
     config: { "spectrum:platform": { hostedZoneName: "example.com", createHostedZone: true } },
   });
 }

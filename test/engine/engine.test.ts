@@ -17,6 +17,7 @@ const ENVIRONMENT = "aws:elasticbeanstalk/environment:Environment";
 const LOAD_BALANCER = "aws:lb/loadBalancer:LoadBalancer";
 const RULE = "aws:lb/listenerRule:ListenerRule";
 const VERSION = "aws:elasticbeanstalk/applicationVersion:ApplicationVersion";
+const LOGS = "aws:cloudwatch/logGroup:LogGroup";
 const RECORD = "aws:route53/record:Record";
 const SERVICE = "aws:ecs/service:Service";
 const CONTAINERS = "aws:lightsail/containerService:ContainerService";
@@ -161,6 +162,72 @@ describe("engine", function () {
     assert.ok(made < place(moved, "create", RULE) && place(moved, "create", RULE) < gone);
     await isAsPlanned(opened);
 
+    succeeded(await opened.destroy());
+    nothingLeft(cloud);
+  });
+
+  it("goes up on fargate, moves to machines of one's own and back, and goes down", async () => {
+    const [fargate, anywhere] = [domainCase("fargate"), domainCase("ecs-anywhere")];
+    const opened = await open(fargate);
+    succeeded(await opened.up());
+    const logs = () => cloud.all(LOGS).map(({ id }) => id);
+    const kept = logs();
+    assert.ok(kept.length > 0);
+
+    // the first deployment waits for no machine: its output is what registers one
+    const expires = new Date(Date.now() + 7 * 24 * 3600 * 1000).toISOString().replace(/\.\d+Z$/u, "Z");
+    const settings = { addresses: ["203.0.113.7"], activation: { count: 1, expires } };
+    const on = (own: object) => withApp(anywhere.config, { "ecs-anywhere": own });
+    opened.configure(on(settings));
+    const before = cloud.log.length;
+    succeeded(await opened.up());
+    const there = cloud.log.slice(before);
+    const move = place(there, "update", RECORD);
+    assert.ok(place(there, "create", SERVICE) < move, "the name moves when the new service is there");
+    assert.ok(move < place(there, "delete", SERVICE), "and the old ones go after it");
+    assert.deepEqual(
+      cloud.all(SERVICE).map(({ inputs }) => inputs.launchType),
+      ["EXTERNAL"],
+    );
+    assert.deepEqual(logs(), kept, "the logs stay where they are");
+    await isAsPlanned(opened);
+    const { stdout: shown } = await opened.run("stack", "output", "--json");
+    assert.match(shown, /registrationCommand/u);
+    const [activation] = cloud.all("aws:ssm/activation:Activation");
+    assert.ok(activation);
+    const code = String(activation.outputs.activationCode);
+    assert.equal(shown.includes(code), false, "the code is a secret of the state's");
+    assert.equal(JSON.stringify(await opened.state()).includes(code), false);
+    const { stdout: uncovered } = await opened.run("stack", "output", "--json", "--show-secrets");
+    assert.ok(uncovered.includes(`--activation-code ${code}`));
+
+    // without a machine a deployment that waits fails; with one it comes up, and the activation goes
+    opened.configure(on({ addresses: ["203.0.113.7"], exec: true }));
+    const failed = await opened.up();
+    assert.notEqual(failed.code, 0);
+    assert.match(failed.stdout + failed.stderr, /no container instance met all of its requirements/u);
+    const attributes = { "spectrum.machines": "shop", "ecs.cpu-architecture": "x86_64" };
+    cloud.register({ cluster: "spectrum-dev", attributes });
+    succeeded(await opened.up());
+    assert.deepEqual(cloud.all("aws:ssm/activation:Activation"), []);
+    await isAsPlanned(opened);
+    const { changeSummary } = await opened.preview();
+    assert.deepEqual(Object.keys(changeSummary ?? {}), ["same"], "a second run changes nothing");
+
+    opened.configure(fargate.config);
+    const returning = cloud.log.length;
+    succeeded(await opened.up());
+    const back = cloud.log.slice(returning);
+    assert.ok(place(back, "create", SERVICE) < place(back, "update", RECORD));
+    assert.ok(place(back, "update", RECORD) < place(back, "delete", SERVICE));
+    assert.deepEqual(logs(), kept);
+    await isAsPlanned(opened);
+
+    // the machine is the user's, and so is taking it out of the cluster
+    const refused = await opened.destroy();
+    assert.notEqual(refused.code, 0);
+    assert.match(refused.stdout + refused.stderr, /ClusterContainsContainerInstances/u);
+    cloud.deregister();
     succeeded(await opened.destroy());
     nothingLeft(cloud);
   });

@@ -1,119 +1,52 @@
-/**
- * Holds a tier's key table against its plans: for each key that the table keeps or changes, two files that differ in the key
- * alone, and what must come of it.
- */
-import assert from "node:assert/strict";
-import { composeKeys } from "../../app/compose/keys";
-import type { Finding } from "../../app/finding";
-import { type KeyTable, ruleFor } from "../../app/fit";
-import type { Tier } from "../../components/tiers/tier";
-import { type TierInput, tierTools } from "./tier";
+/** Pairs of Compose files that differ in one key, for tests of a tier's key table. */
+import type { Input } from "./on-tier";
 
 export interface KeyCase {
   readonly key: string;
-  /** What the second file must come to. `changed`: the text that then stands in the plan. */
+  /** What the second file must come to: see keys.test.ts. */
   readonly want: "kept" | "left out" | "refused" | { readonly changed: string };
   readonly a: string;
   readonly b: string;
-  readonly input?: Omit<TierInput, "compose">;
+  readonly input?: Omit<Input, "compose">;
 }
 
-export interface KeyTests {
-  readonly tier: Tier;
-  readonly table: KeyTable;
-  readonly cases: readonly KeyCase[];
-  /** Keys whose row says something of the file, not of the plan: their values are planned through other keys. */
-  readonly elsewhere: readonly string[];
-}
+export const indent = (text: string, by: number) =>
+  text
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .map((line) => " ".repeat(by) + line)
+    .join("\n");
 
-/** Describes the tests of a key table; a key without a case fails. */
-export function testKeys({ tier, table, cases, elsewhere }: KeyTests): void {
-  const tools = tierTools(tier);
-  const planned = new Map<string, Promise<string>>();
+/** A file with a service `web`, which says so much more; `rest` stands at the top of the file. */
+export const web = (lines: string, rest = "") => {
+  const expose = lines.includes("expose:") ? "" : 'expose: ["80"]\n';
+  return bare(`image: nginx:1.29\n${expose}${lines}`, rest);
+};
+/** Likewise without any other key. */
+export const bare = (lines: string, rest = "") => `services:\n  web:\n${indent(lines, 4)}\n${rest}\n`;
 
-  /** Everything planned, as text; the same file is planned once. */
-  function plan(input: TierInput): Promise<string> {
-    const key = JSON.stringify(input);
-    const known = planned.get(key);
-    if (known) return known;
-    const made = tools
-      .record(input)
-      .then(({ resources }) =>
-        JSON.stringify(resources.map(({ urn, inputs, dependencies }) => ({ urn, inputs, dependencies }))).replaceAll(
-          '\\"',
-          '"',
-        ),
-      );
-    planned.set(key, made);
-    return made;
-  }
+export type Want = KeyCase["want"];
+export const row = (key: string, want: Want, a: string, b: string, input?: KeyCase["input"]): KeyCase => ({
+  key,
+  want,
+  a,
+  b,
+  ...(input && { input }),
+});
+/** A key of the service `web`, with the lines of both files. */
+export const own = (key: string, want: Want, a: string, b: string, rest = "", input?: KeyCase["input"]) =>
+  row(`services.*.${key}`, want, web(a, rest), web(b, rest), input);
 
-  /** The findings of the key's uses, or of what they are part of (`ports[0]` of `ports[0].target`). */
-  function found(key: string, input: TierInput): readonly Finding[] {
-    const { app, placement } = tools.read(input);
-    const all = tier.fit(app, placement);
-    return app.uses
-      .filter(({ pattern }) => pattern === key)
-      .flatMap((use) => {
-        const own = all.filter((f) => f.service === use.service && f.key === use.key);
-        if (own.length > 0) return own;
-        const list = use.key.slice(0, use.key.indexOf("]") + 1);
-        return all.filter(
-          (f) => f.service === use.service && list !== "" && (f.key === list || f.key.startsWith(`${list}.`)),
-        );
-      });
-  }
-
-  /** `kept`: the plans differ. `left out`: they do not. `changed`: they differ, and the new value stands in the second. */
-  async function holds({ key, want, a, b, input }: KeyCase): Promise<void> {
-    const [first, second] = [
-      { ...input, compose: a },
-      { ...input, compose: b },
-    ];
-    const findings = found(key, second);
-    assert.notEqual(findings.length, 0, `nothing is said of ${key}`);
-    const outcome = typeof want === "object" || want === "left out" ? "changed" : want;
-    const said = findings.map((f) => `${f.outcome}: ${f.reason}`).join("; ");
-    assert.ok(
-      findings.some((f) => f.outcome === outcome),
-      `got ${said}`,
-    );
-    if (want === "refused") {
-      for (const f of findings.filter((one) => one.outcome === "refused")) assert.notEqual(f.remedy, "", "no remedy");
-      return;
-    }
-    const [before, after] = [await plan(first), await plan(second)];
-    if (want === "left out") {
-      assert.equal(after, before, `${key} is said to be left out`);
-      return;
-    }
-    assert.notEqual(after, before, `${key} is said to be ${outcome}`);
-    if (typeof want === "object") {
-      assert.ok(after.includes(want.changed), `${want.changed} is not in the plan`);
-      assert.ok(!before.includes(want.changed), `${want.changed} is in the plan without the key`);
-    }
-  }
-
-  for (const one of cases) {
-    const want = typeof one.want === "string" ? one.want : "changed";
-    it(`${one.key} is ${want}: ${JSON.stringify(one.b).slice(50, 130)}`, () => holds(one));
-  }
-
-  const covered = new Set(cases.map(({ key }) => key));
-  const leaves = composeKeys.filter(
-    (key) => !composeKeys.some((o) => o.startsWith(`${key}.`) || o.startsWith(`${key}[]`)),
-  );
-  for (const key of leaves) {
-    const rule = ruleFor(table, key);
-    if ((typeof rule !== "function" && rule.outcome !== "kept") || elsewhere.includes(key)) continue;
-    it(`has a case for ${key}`, () => assert.ok(covered.has(key), "add a row to the key cases"));
-  }
-
-  it("refuses and changes nothing without a remedy", () => {
-    for (const key of composeKeys) {
-      const rule = ruleFor(table, key);
-      if (typeof rule === "function" || rule.outcome === "kept") continue;
-      assert.notEqual(rule.remedy ?? "", "", key);
-    }
-  });
-}
+export const api = (lines = "") => indent(`api:\n  image: httpd:2.4\n  expose: ["8080"]\n${indent(lines, 2)}`, 2);
+export const withApi = (key: string, want: Want, a: string, b: string, lines = "") => own(key, want, a, b, api(lines));
+export const config = (lines: string) => `configs:\n  conf:\n${indent(lines, 4)}`;
+export const useConfig = "configs: [{ source: conf, target: /etc/app/app.conf }]";
+export const secret = (lines: string) => `secrets:\n  key:\n${indent(lines, 4)}`;
+export const useSecret = "secrets: [key]";
+export const KEY = { secrets: ["KEY", "OTHER"] };
+export const volume = (lines: string) => `volumes:\n  data:\n${indent(lines, 4)}`;
+export const useVolume = "volumes: [data:/data]";
+export const check = "healthcheck:\n  test: [CMD, check]\n";
+export const built = (line: string) => `build:\n  context: backend\n${indent(line, 2)}`;
+export const rolled = "deploy:\n  replicas: 4\n  update_config:\n    order: stop-first\n";
+export const arn = (name: string) => `arn:aws:ssm:us-east-1:123456789012:parameter/${name}`;

@@ -3,6 +3,7 @@ import type { Placement } from "../../../app/config/types";
 import type { Finding } from "../../../app/finding";
 import { changed, finding, kept, refused, type Verdict } from "../../../app/fit";
 import type { App, Port, Service } from "../../../app/model";
+import { isPrivatePort } from "../../../app/known-images";
 import { publish } from "../../../app/publish";
 import { slug } from "../../names";
 import type { TaskPort } from "../ecs/tasks";
@@ -75,12 +76,25 @@ function opened(port: Port, hostPort: number, isHost: boolean): Verdict {
   return kept(`${hostPort} of the machine; its own firewall decides who reaches it`);
 }
 
+/** What a port speaks is nobody's affair where nothing stands before it; but a database's port is opened only by this word. */
+function protocolVerdict(service: Service, port: Port): Verdict {
+  return isPrivatePort(service.image, port.target)
+    ? kept("a database's or debugger's port, and opened all the same")
+    : changed("left out: nothing stands before the port that would look at what it says", "nothing to do");
+}
+
 /** A finding for each published port. */
 export function portFindings(app: App, placement: Placement): readonly Finding[] {
   const context = { app, placement };
-  return decisions(app, placement).map(({ service, port, verdict }) =>
-    finding(context, service.name, `ports[${port.index}]`, verdict),
-  );
+  return decisions(app, placement).flatMap(({ service, port, verdict }) => {
+    const key = `ports[${port.index}]`;
+    return [
+      finding(context, service.name, key, verdict),
+      ...(port.appProtocol === null
+        ? []
+        : [finding(context, service.name, `${key}.app_protocol`, protocolVerdict(service, port))]),
+    ];
+  });
 }
 
 /** A published port as the task has it. */

@@ -1,6 +1,6 @@
 import { beanstalk } from "../../../../components/tiers/beanstalk";
 import { beanstalkKeys } from "../../../../components/tiers/beanstalk/keys";
-import { testKeys } from "../../../support/key-cases";
+import { testKeys } from "../../../support/key-tests";
 import { keyCases } from "./key-cases";
 
 describe("each key that Beanstalk keeps or changes", () => {

@@ -1,5 +1,6 @@
 /** The rows of the key table of EC2: those that it shares with Fargate, and what an instance can keep besides. */
-import { keyCases as fargateCases, type KeyCase, own, row, volume, web, withApi } from "../fargate/key-cases";
+import { type KeyCase, own, row, volume, web, withApi } from "../../../support/key-cases";
+import { keyCases as fargateCases } from "../fargate/key-cases";
 
 /** Keys whose answer is the instance's, or of which a task takes exactly what is asked for. */
 const OTHERWISE = /\.(?:cap_add|privileged|security_opt|ipc|userns_mode|uts|shm_size|storage_opt|tmpfs|cpus|dns)$/u;

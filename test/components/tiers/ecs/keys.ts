@@ -4,7 +4,7 @@ import { composeKeys } from "../../../../app/compose/keys";
 import type { Finding } from "../../../../app/finding";
 import { type KeyTable, ruleFor } from "../../../../app/fit";
 import type { Tier } from "../../../../components/tiers/tier";
-import type { KeyCase } from "../fargate/key-cases";
+import type { KeyCase } from "../../../support/key-cases";
 import { type Input, tierSupport } from "./support";
 
 export function describeKeys(title: string, tier: Tier, table: KeyTable, cases: readonly KeyCase[]): void {

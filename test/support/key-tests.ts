@@ -1,0 +1,119 @@
+/**
+ * Holds a tier's key table against its plans: for each key that the table keeps or changes, two files that differ in the key
+ * alone, and what must come of it.
+ */
+import assert from "node:assert/strict";
+import { composeKeys } from "../../app/compose/keys";
+import type { Finding } from "../../app/finding";
+import { type KeyTable, ruleFor } from "../../app/fit";
+import type { Tier } from "../../components/tiers/tier";
+import { type TierInput, tierTools } from "./tier";
+
+export interface KeyCase {
+  readonly key: string;
+  /** What the second file must come to. `changed`: the text that then stands in the plan. */
+  readonly want: "kept" | "left out" | "refused" | { readonly changed: string };
+  readonly a: string;
+  readonly b: string;
+  readonly input?: Omit<TierInput, "compose">;
+}
+
+export interface KeyTests {
+  readonly tier: Tier;
+  readonly table: KeyTable;
+  readonly cases: readonly KeyCase[];
+  /** Keys whose row says something of the file, not of the plan: their values are planned through other keys. */
+  readonly elsewhere: readonly string[];
+}
+
+/** Describes the tests of a key table; a key without a case fails. */
+export function testKeys({ tier, table, cases, elsewhere }: KeyTests): void {
+  const tools = tierTools(tier);
+  const planned = new Map<string, Promise<string>>();
+
+  /** Everything planned, as text; the same file is planned once. */
+  function plan(input: TierInput): Promise<string> {
+    const key = JSON.stringify(input);
+    const known = planned.get(key);
+    if (known) return known;
+    const made = tools
+      .record(input)
+      .then(({ resources }) =>
+        JSON.stringify(resources.map(({ urn, inputs, dependencies }) => ({ urn, inputs, dependencies }))).replaceAll(
+          '\\"',
+          '"',
+        ),
+      );
+    planned.set(key, made);
+    return made;
+  }
+
+  /** The findings of the key's uses, or of what they are part of (`ports[0]` of `ports[0].target`). */
+  function found(key: string, input: TierInput): readonly Finding[] {
+    const { app, placement } = tools.read(input);
+    const all = tier.fit(app, placement);
+    return app.uses
+      .filter(({ pattern }) => pattern === key)
+      .flatMap((use) => {
+        const own = all.filter((f) => f.service === use.service && f.key === use.key);
+        if (own.length > 0) return own;
+        const list = use.key.slice(0, use.key.indexOf("]") + 1);
+        return all.filter(
+          (f) => f.service === use.service && list !== "" && (f.key === list || f.key.startsWith(`${list}.`)),
+        );
+      });
+  }
+
+  /** `kept`: the plans differ. `left out`: they do not. `changed`: they differ, and the new value stands in the second. */
+  async function holds({ key, want, a, b, input }: KeyCase): Promise<void> {
+    const [first, second] = [
+      { ...input, compose: a },
+      { ...input, compose: b },
+    ];
+    const findings = found(key, second);
+    assert.notEqual(findings.length, 0, `nothing is said of ${key}`);
+    const outcome = typeof want === "object" || want === "left out" ? "changed" : want;
+    const said = findings.map((f) => `${f.outcome}: ${f.reason}`).join("; ");
+    assert.ok(
+      findings.some((f) => f.outcome === outcome),
+      `got ${said}`,
+    );
+    if (want === "refused") {
+      for (const f of findings.filter((one) => one.outcome === "refused")) assert.notEqual(f.remedy, "", "no remedy");
+      return;
+    }
+    const [before, after] = [await plan(first), await plan(second)];
+    if (want === "left out") {
+      assert.equal(after, before, `${key} is said to be left out`);
+      return;
+    }
+    assert.notEqual(after, before, `${key} is said to be ${outcome}`);
+    if (typeof want === "object") {
+      assert.ok(after.includes(want.changed), `${want.changed} is not in the plan`);
+      assert.ok(!before.includes(want.changed), `${want.changed} is in the plan without the key`);
+    }
+  }
+
+  for (const one of cases) {
+    const want = typeof one.want === "string" ? one.want : "changed";
+    it(`${one.key} is ${want}: ${JSON.stringify(one.b).slice(50, 130)}`, () => holds(one));
+  }
+
+  const covered = new Set(cases.map(({ key }) => key));
+  const leaves = composeKeys.filter(
+    (key) => !composeKeys.some((o) => o.startsWith(`${key}.`) || o.startsWith(`${key}[]`)),
+  );
+  for (const key of leaves) {
+    const rule = ruleFor(table, key);
+    if ((typeof rule !== "function" && rule.outcome !== "kept") || elsewhere.includes(key)) continue;
+    it(`has a case for ${key}`, () => assert.ok(covered.has(key), "add a row to the key cases"));
+  }
+
+  it("refuses and changes nothing without a remedy", () => {
+    for (const key of composeKeys) {
+      const rule = ruleFor(table, key);
+      if (typeof rule === "function" || rule.outcome === "kept") continue;
+      assert.notEqual(rule.remedy ?? "", "", key);
+    }
+  });
+}
