@@ -166,7 +166,8 @@ describe("engine", function () {
     nothingLeft(cloud);
   });
 
-  it("goes up on fargate, moves to machines of one's own and back, and goes down", async () => {
+  it("goes up on fargate, moves to machines of one's own and back, and goes down", async function () {
+    this.timeout(900_000);
     const [fargate, anywhere] = [domainCase("fargate"), domainCase("ecs-anywhere")];
     const opened = await open(fargate);
     succeeded(await opened.up());

@@ -1,5 +1,6 @@
 /** ECS Anywhere as the shared rules of the ECS tiers see it. Pure. */
-import { changed, refused } from "../../../app/fit";
+import { changed, refused, type Verdict } from "../../../app/fit";
+import type { App, Service } from "../../../app/model";
 import type { EcsTier } from "../ecs/ecs-tier";
 import { anywhereHost, anywhereTasks, appTask } from "./app-task";
 import { CAPABILITIES, STOP_SECONDS } from "./limits";
@@ -21,12 +22,7 @@ export const anywhereTier: EcsTier = {
     return { filesImage, exec: () => exec, spot: () => false };
   },
   host: (app, from, to) => (from === to ? to : anywhereHost(app, to)),
-  absent: (app, { name }) =>
-    appTask(app).absent[name] === "no-copy"
-      ? changed("left out: no copy of the service runs", "give it one")
-      : appTask(app).absent[name] === "too-many"
-        ? changed("left out: the service has no container here", "see its finding")
-        : changed("left out: the service is a job, and jobs are not built yet", "run it by hand"),
+  absent: withoutContainer,
   containers: {
     capabilities: { addable: CAPABILITIES, text: "ECS knows it not" },
     sysctls: {
@@ -47,3 +43,15 @@ export const absences = {
   ),
   "no-copy": null,
 } as const;
+
+/** The word about every key of a service that has no container. */
+export function withoutContainer(app: App, { name }: Service): Verdict {
+  switch (appTask(app).absent[name]) {
+    case "no-copy":
+      return changed("left out: no copy of the service runs", "give it one");
+    case "too-many":
+      return changed("left out: the task has no room for the service", "put services together");
+    default:
+      return changed("left out: the service is a job, and jobs are not built yet", "run it by hand");
+  }
+}

@@ -7,7 +7,7 @@ import { defaultSize } from "../../../app/size";
 import { leakedSecrets } from "../common-keys";
 import { definitionSize, SECRET_KEYS, targetClashes } from "../ecs/fit";
 import { saysCpu, saysMemory } from "../ecs/size";
-import { absences, anywhereTier } from "./anywhere-tier";
+import { absences, anywhereTier, withoutContainer } from "./anywhere-tier";
 import { appTask } from "./app-task";
 import { anywhereKeys } from "./keys";
 import { MAX_ACTIVATION } from "./limits";
@@ -23,7 +23,7 @@ export function fitAnywhere(app: App, placement: Placement): readonly Finding[] 
   const { task } = appTask(app);
   const shared = { ...context, tier: anywhereTier };
   return [
-    ...fitKeys(anywhereKeys, { ...context, app: rest }),
+    ...keys({ ...context, app: rest }),
     ...leaks,
     ...portFindings(app, placement),
     ...absentServices(context),
@@ -33,6 +33,23 @@ export function fitAnywhere(app: App, placement: Placement): readonly Finding[] 
     ...machines(context),
     ...hosts(context),
     ...(task ? [...targetClashes(shared, task), ...definitionSize(shared, task)] : []),
+  ];
+}
+
+/** Nothing that is said of a service without a container comes true, but how many of it there should be. */
+function keys(context: FitContext): Finding[] {
+  const { app } = context;
+  const { absent } = appTask(app);
+  const isCount = (pattern: string) => ["services.*.scale", "services.*.deploy.replicas"].includes(pattern);
+  const [lost, other] = [true, false].map((wanted) =>
+    app.uses.filter(({ service, pattern }) => (service !== null && service in absent && !isCount(pattern)) === wanted),
+  );
+  return [
+    ...fitKeys(anywhereKeys, { ...context, app: { ...app, uses: other ?? [] } }),
+    ...(lost ?? []).flatMap((use) => {
+      const service = app.services[use.service ?? ""];
+      return service ? [finding(context, use.service, use.key, withoutContainer(app, service), use.location)] : [];
+    }),
   ];
 }
 

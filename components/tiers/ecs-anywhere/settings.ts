@@ -4,7 +4,19 @@ import { z } from "zod";
 import { FILES_IMAGE } from "../ecs/files-image";
 import { GROUP_NAME, MAX_ACTIVATION } from "./limits";
 
-const MOMENT = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/u;
+/** As people write it, and as Pulumi hands over what YAML takes for a timestamp: `2027-01-15 00:00:00 +0000 UTC`. */
+const MOMENT = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:Z| \+0000 UTC)$/u;
+
+/** A moment in UTC in AWS's form, such as `2027-01-15T00:00:00Z`. */
+const moment = z.string({ error: "give a moment in UTC such as 2027-01-15T00:00:00Z" }).transform((text, context) => {
+  const [, day, time] = MOMENT.exec(text) ?? [];
+  const utc = `${day}T${time}Z`;
+  // 31 February is none
+  if (day !== undefined && isInCalendar(utc)) return utc;
+  const allowed = `a moment in UTC such as 2027-01-15T00:00:00Z, ${MAX_ACTIVATION.days} days ahead at most when it is deployed`;
+  context.addIssue({ code: "custom", message: `got ${JSON.stringify(text)}; give ${allowed}` });
+  return z.NEVER;
+});
 
 const activationSchema = z.strictObject({
   /** How many machines may register with it. Default 1; AWS takes 1,000 at most. */
@@ -15,9 +27,7 @@ const activationSchema = z.strictObject({
     .max(MAX_ACTIVATION.machines, { error: `give a number from 1 to ${MAX_ACTIVATION.machines}` })
     .default(1),
   /** Until when, as an absolute moment in UTC: what is relative would be another activation with each deployment. */
-  expires: z.string({ error: `give a moment in UTC such as "2027-01-15T00:00:00Z", in quotes` }).refine(isMoment, {
-    error: `give a moment in UTC such as "2027-01-15T00:00:00Z", ${MAX_ACTIVATION.days} days ahead at most when it is deployed`,
-  }),
+  expires: moment,
 });
 
 export const settingsSchema = z.strictObject({
@@ -54,7 +64,7 @@ export function waits({ wait, activation }: AnywhereSettings): boolean {
   return wait ?? activation === null;
 }
 
-/** A date that is in the calendar: 31 February is none. */
-function isMoment(text: string): boolean {
-  return MOMENT.test(text) && new Date(text).toISOString().startsWith(text.slice(0, 19));
+function isInCalendar(utc: string): boolean {
+  const date = new Date(utc);
+  return !Number.isNaN(date.getTime()) && date.toISOString() === utc.replace("Z", ".000Z");
 }
