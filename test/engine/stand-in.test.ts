@@ -18,10 +18,23 @@ const APPLICATION = "aws:elasticbeanstalk/application:Application";
 const APPLICATION_VERSION = "aws:elasticbeanstalk/applicationVersion:ApplicationVersion";
 const BEANSTALK = "aws:elasticbeanstalk/environment:Environment";
 const ACM = "aws:acm/certificate:Certificate";
+const ADDRESS = "aws:lightsail/staticIp:StaticIp";
+const ADDRESS_ATTACHMENT = "aws:lightsail/staticIpAttachment:StaticIpAttachment";
+const ASSOCIATION = "aws:ssm/association:Association";
+const BALANCER = "aws:lightsail/lb:Lb";
+const BALANCER_ATTACHMENT = "aws:lightsail/lbAttachment:LbAttachment";
+const BALANCER_CERTIFICATE = "aws:lightsail/lbCertificate:LbCertificate";
 const BUCKET = "aws:s3/bucket:Bucket";
 const CLUSTER = "aws:ecs/cluster:Cluster";
 const CONTAINERS = "aws:lightsail/containerService:ContainerService";
 const DEFINITION = "aws:ecs/taskDefinition:TaskDefinition";
+const CERTIFICATE_ATTACHMENT = "aws:lightsail/lbCertificateAttachment:LbCertificateAttachment";
+const DISK = "aws:lightsail/disk:Disk";
+const DISK_ATTACHMENT = "aws:lightsail/disk_attachment:Disk_attachment";
+const DOCUMENT = "aws:ssm/document:Document";
+const INSTANCE = "aws:lightsail/instance:Instance";
+const PORTS = "aws:lightsail/instancePublicPorts:InstancePublicPorts";
+const REDIRECTION = "aws:lightsail/lbHttpsRedirectionPolicy:LbHttpsRedirectionPolicy";
 const DEPLOYMENT = "aws:lightsail/containerServiceDeploymentVersion:ContainerServiceDeploymentVersion";
 const EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
 const EIP = "aws:ec2/eip:Eip";
@@ -234,6 +247,56 @@ describe("stand-in", () => {
       ],
       [LB]: same(/DuplicateLoadBalancerName/u, { name: "a", internal: true }),
       [TARGET_GROUP]: same(/DuplicateTargetGroupName/u, { name: "a" }),
+      [DISK]: same(/names are already in use/u, { name: "data" }),
+      [DISK_ATTACHMENT]: [
+        {
+          code: /disk data is attached already/u,
+          async make() {
+            const [one, two] = [await makeMachine("one"), await makeMachine("two")];
+            await make(DISK, { name: "data", availabilityZone: "us-east-1a" });
+            return [one, two].map((name) => ({ diskName: "data", instanceName: name })) as unknown as [Values, Values];
+          },
+        },
+      ],
+      [INSTANCE]: same(/names are already in use/u, { name: "machine" }),
+      [PORTS]: [
+        {
+          code: /would be closed again/u,
+          async make() {
+            const instanceName = await makeMachine("one");
+            return [
+              { instanceName, portInfos: [port(80)] },
+              { instanceName, portInfos: [port(80), port(81)] },
+            ];
+          },
+        },
+      ],
+      [BALANCER]: same(/names are already in use/u, { name: "lb" }),
+      [BALANCER_CERTIFICATE]: same(/names are already in use/u, { name: "c", lbName: "lb" }),
+      [ADDRESS]: same(/names are already in use/u, { name: "ip" }),
+      [ADDRESS_ATTACHMENT]: [
+        {
+          code: /static IP ip is attached already/u,
+          async make() {
+            const [one, two] = [await makeMachine("one"), await makeMachine("two")];
+            return [
+              { staticIpName: "ip", instanceName: one },
+              { staticIpName: "ip", instanceName: two },
+            ];
+          },
+        },
+        {
+          code: /one has a static IP already/u,
+          async make() {
+            const instanceName = await makeMachine("one");
+            return [
+              { staticIpName: "a", instanceName },
+              { staticIpName: "b", instanceName },
+            ];
+          },
+        },
+      ],
+      [DOCUMENT]: same(/DocumentAlreadyExists/u, { name: "app", content: "{}" }),
       [LIGHTSAIL_CERTIFICATE]: [
         ...same(/names are already in use/u, { name: "a" }),
         pair(
@@ -424,6 +487,20 @@ describe("stand-in", () => {
         await make(WAIT, { seconds: 60 });
         const certificates = [{ certificateName: "c", domainNames: ["example.com"] }];
         return [certificate, await make(CONTAINERS, { name: "shop", publicDomainNames: { certificates } })];
+      },
+      [`${DISK} by ${DISK_ATTACHMENT}`]: async () => {
+        const disk = await make(DISK, { name: "data", availabilityZone: "us-east-1a" });
+        const attachment = { diskName: "data", instanceName: await makeMachine("one") };
+        return [disk, await make(DISK_ATTACHMENT, attachment)];
+      },
+      [`${ADDRESS} by ${ADDRESS_ATTACHMENT}`]: async () => {
+        const address = await make(ADDRESS, { name: "ip" });
+        const attachment = { staticIpName: "ip", instanceName: await makeMachine("one") };
+        return [address, await make(ADDRESS_ATTACHMENT, attachment)];
+      },
+      [`${DOCUMENT} by ${ASSOCIATION}`]: async () => {
+        const document = await make(DOCUMENT, { name: "app", content: "{}" });
+        return [document, await make(ASSOCIATION, { name: "app", targets: [] })];
       },
       [`${ZONE} by ${RECORD}`]: async () => {
         const zone = await make(ZONE, { name: "example.com" });
@@ -770,10 +847,129 @@ describe("stand-in", () => {
       await make(SERVICE, waiting);
     });
 
+    it("a role for an activation, an instance for what is attached to it", async () => {
+      await refuses(make(ACTIVATION, { iamRole: "node" }), /Nonexistent role: node/u);
+      for (const [type, inputs] of [
+        [ADDRESS_ATTACHMENT, { staticIpName: "ip" }],
+        [PORTS, { portInfos: [port(80)] }],
+        [BALANCER_ATTACHMENT, { lbName: "lb" }],
+        [DISK_ATTACHMENT, { diskName: "data" }],
+      ] as const)
+        await refuses(make(type, { instanceName: "gone", ...inputs }), /gone does not exist/u);
+      const instanceName = await makeMachine("one");
+      await refuses(make(PORTS, { instanceName, portInfos: [] }), /at least one entry/u);
+      await refuses(make(BALANCER_ATTACHMENT, { instanceName, lbName: "lb" }), /lb does not exist/u);
+    });
+
+    it("a disk in the zone of its instance", async () => {
+      const instanceName = await makeMachine("one");
+      await make(DISK, { name: "data", availabilityZone: "us-east-1b" });
+      await refuses(make(DISK_ATTACHMENT, { diskName: "data", instanceName }), /not in one zone/u);
+    });
+
+    it("a valid certificate on a Lightsail load balancer, before it sends to https", async () => {
+      await make(BALANCER, { name: "lb", instancePort: 80 });
+      const certificate = await make(BALANCER_CERTIFICATE, { name: "c", lbName: "lb", domainName: "example.com" });
+      const attachment = { lbName: "lb", certificateName: "c" };
+      await refuses(make(CERTIFICATE_ATTACHMENT, attachment), /c is not valid/u);
+      await validate(certificate);
+      await refuses(make(CERTIFICATE_ATTACHMENT, attachment), /c is not valid/u);
+      await make(WAIT, { seconds: 1 });
+      await refuses(make(REDIRECTION, { lbName: "lb", enabled: true }), /has no certificate attached/u);
+      await make(CERTIFICATE_ATTACHMENT, attachment);
+      await make(REDIRECTION, { lbName: "lb", enabled: true });
+    });
+
+    describe("what an association runs on and with", () => {
+      const targets = [{ key: "tag:Machine", values: ["one"] }];
+      /** A machine that registers itself with an activation of its own. */
+      async function makeNode(tag: string, code?: string): Promise<void> {
+        if (cloud.all(ROLE).length === 0) await make(ROLE, { name: "node" });
+        const activation = await make(ACTIVATION, { iamRole: "node", registrationLimit: 1, tags: { Machine: tag } });
+        const userData = `register ${activation.id} ${code ?? String(activation.outputs.activationCode)}`;
+        await make(INSTANCE, { name: tag, availabilityZone: "us-east-1a", userData });
+      }
+      const makeDocument = (app: object) =>
+        make(DOCUMENT, {
+          name: "app",
+          content: JSON.stringify({
+            mainSteps: [{ inputs: { runCommand: [JSON.stringify({ compose: "", ...app })] } }],
+          }),
+        });
+      const associate = () => make(ASSOCIATION, { name: "app", targets });
+
+      it("a node with the tag, which has had its time to register", async () => {
+        await makeDocument({});
+        await refuses(associate(), /no node has Machine one/u);
+        await makeNode("one", "another code");
+        await refuses(associate(), /no node has Machine one/u);
+        await client.delete(await make(INSTANCE, { name: "unused" }));
+        await makeNode("two");
+        await refuses(associate(), /no node has Machine one/u);
+      });
+
+      it("some time", async () => {
+        await makeDocument({});
+        await makeNode("one");
+        await refuses(associate(), /has not registered yet/u);
+        await make(WAIT, { seconds: 60 });
+        await associate();
+      });
+
+      it("a registration for each machine: a second one is too many", async () => {
+        await makeNode("one");
+        const [first] = cloud.all(INSTANCE);
+        await make(INSTANCE, { name: "copy", userData: first?.inputs.userData });
+        await makeDocument({ disk: true });
+        await make(DISK, { name: "data", availabilityZone: "us-east-1a" });
+        await make(WAIT, { seconds: 60 });
+        await refuses(associate(), /0 disks could be the app's/u);
+        await make(DISK_ATTACHMENT, { diskName: "data", instanceName: "one" });
+        await associate();
+      });
+
+      it("images, log groups and secrets that are there", async () => {
+        await makeNode("one");
+        await make(WAIT, { seconds: 60 });
+        await make(REPOSITORY, { name: "web" });
+        const parameter = await make("aws:ssm/parameter:Parameter", { name: "/a", value: "x" });
+        const group = 'awslogs-group: "/web"';
+        const document = await makeDocument({
+          compose: group,
+          images: [`${registry}/web:1`],
+          secretFiles: [{ secret: parameter.arn }],
+        });
+        assert.ok(document);
+        await refuses(associate(), /CannotPullContainerError/u);
+        await push("web:1");
+        await refuses(associate(), /log group does not exist: \/web/u);
+        await make(LOGS, { name: "/web" });
+        await client.delete(await associate());
+        await client.delete(parameter);
+        await refuses(associate(), /no such parameters/u);
+      });
+    });
+
+    it("a document of 64 KB at most", async () => {
+      await refuses(make(DOCUMENT, { name: "app", content: "x".repeat(65_537) }), /MaxDocumentSizeExceeded/u);
+    });
+
     it("has a test above for each type", () => {
       const validation = "aws:acm/certificateValidation:CertificateValidation";
       const tested = [validation, NAT, REPOSITORY_POLICY, SERVICE, LISTENER, RULE, LB, CONTAINERS, DEPLOYMENT, IMAGE];
-      tested.push(DEFINITION, ACTIVATION, BEANSTALK);
+      tested.push(
+        DEFINITION,
+        ACTIVATION,
+        BEANSTALK,
+        ADDRESS_ATTACHMENT,
+        ASSOCIATION,
+        BALANCER_ATTACHMENT,
+        CERTIFICATE_ATTACHMENT,
+        DISK_ATTACHMENT,
+        DOCUMENT,
+        PORTS,
+        REDIRECTION,
+      );
       const elsewhere = Object.keys(CAPACITY_NEEDS); // stand-in-capacity.test.ts
       assert.deepEqual(Object.keys(NEEDS).sort(), [...new Set([...tested, ...elsewhere])].sort());
     });
@@ -792,6 +988,12 @@ describe("stand-in", () => {
       assert.deepEqual(await replaces(RULE, { priority: 1 }, { priority: 2 }), []);
       assert.deepEqual(await replaces(CONTAINERS, { power: "nano" }, { power: "micro" }), []);
       assert.deepEqual(await replaces(DEPLOYMENT, { containers: [] }, { containers: [{}] }), ["containers"]);
+      for (const [key, value] of Object.entries({ bundleId: "b", userData: "b", name: "b", availabilityZone: "b" }))
+        assert.deepEqual(await replaces(INSTANCE, { [key]: "a" }, { [key]: value }), [key]);
+      assert.deepEqual(await replaces(INSTANCE, { addOn: {} }, { addOn: { status: "Enabled" } }), []);
+      assert.deepEqual(await replaces(DISK, { sizeInGb: 8 }, { sizeInGb: 9 }), ["sizeInGb"]);
+      assert.deepEqual(await replaces(PORTS, { portInfos: [] }, { portInfos: [port(80)] }), ["portInfos"]);
+      assert.deepEqual(await replaces(DOCUMENT, { content: "a" }, { content: "b" }), []);
       const controller = (type: string, more = {}) => ({ deploymentController: { type, ...more } });
       assert.deepEqual(await replaces(SERVICE, controller("ECS"), controller("EXTERNAL")), ["deploymentController"]);
       assert.deepEqual(await replaces(SERVICE, controller("ECS"), controller("ECS", { a: 1 })), []);
@@ -869,9 +1071,18 @@ function pair(code: RegExp, first: Values, second: Values) {
 
 /** Makes the records that a certificate waits for. */
 async function validate(certificate: Thing): Promise<void> {
-  const options = certificate.outputs.domainValidationOptions as { resourceRecordName: string }[];
+  const { domainValidationOptions, domainValidationRecords } = certificate.outputs;
+  const options = (domainValidationOptions ?? domainValidationRecords) as { resourceRecordName: string }[];
   for (const { resourceRecordName } of options)
     await make(RECORD, { zoneId: "Z1", name: resourceRecordName, type: "CNAME" });
+}
+
+const port = (number: number): Values => ({ fromPort: number, toPort: number, protocol: "tcp" });
+
+/** A Lightsail instance, by its name. */
+async function makeMachine(name: string): Promise<string> {
+  await make(INSTANCE, { name, availabilityZone: "us-east-1a" });
+  return name;
 }
 
 type HeldCase = () => Promise<readonly [Thing, Thing]>;

@@ -19,6 +19,9 @@ import { type LightsailVmSettings, settingsOf } from "./settings";
 /** Where the disk is attached; on the machine it has another name, which the script looks for. */
 const DISK_PATH = "/dev/xvdf";
 
+/** Seconds on top of `timeToFail` until the outcome of a run has reached Systems Manager, and the provider. */
+const LATE_SECONDS = 120;
+
 type LogGroups = Readonly<Record<string, aws.cloudwatch.LogGroup>>;
 
 /** What the machines fetch: by the variables' secrets, and by the files' paths. */
@@ -173,19 +176,19 @@ export class LightsailVmApp extends pulumi.ComponentResource implements HostedAp
           Machines: joined(machines.map(({ instance }) => instance.arn)),
           Secrets: joined(this.secretVersions(made.stored)),
         },
-        waitForSuccessTimeoutSeconds: Math.ceil(placement.timeToFail),
+        waitForSuccessTimeoutSeconds: Math.ceil(placement.timeToFail) + LATE_SECONDS,
       },
       {
         parent: this,
         dependsOn: [
           made.role.policy,
           ...made.disk,
-          ...machines.map(({ ports }) => ports),
+          ...machines.flatMap(({ ports, registered }) => [ports, registered]),
           ...Object.values(made.groups),
         ],
         replaceOnChanges: ["parameters", "targets"],
         deleteBeforeReplace: true,
-        customTimeouts: { create: `${placement.timeToFail + 120}s` },
+        customTimeouts: { create: `${Math.ceil(placement.timeToFail) + 2 * LATE_SECONDS}s` },
       },
     );
     return association;

@@ -267,6 +267,8 @@ const ownRows = {
   "services.*.ports": ofService((_service, use) =>
     use.pattern === "services.*.ports" ? leftOut("an empty list") : null,
   ),
+  "services.*.ports[].mode": swarm,
+  "services.*.ports[].name": leftOut("a published port has no name on the machine"),
   "services.*.network_mode": ofService((_service, use) =>
     String(use.value).startsWith("container:")
       ? refused("a container outside of the app cannot be joined", "put it into the app as a service")

@@ -2,6 +2,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { childName, environmentPrefix, slug } from "../../names";
+import { Wait } from "../lightsail/wait";
 import { generationOf, userData } from "./bootstrap";
 import type { Layout } from "./layout";
 import { BLUEPRINT, RESOURCE_NAME_LENGTH } from "./limits";
@@ -34,6 +35,8 @@ export const NODE_TAG = "SpectrumMachine";
 export class Machine extends pulumi.ComponentResource {
   readonly instance: aws.lightsail.Instance;
   readonly ports: aws.lightsail.InstancePublicPorts;
+  /** Done when the machine has had its time to register. */
+  readonly registered: Wait;
   /** The value of `NODE_TAG` of this machine's node. */
   readonly tag: string;
 
@@ -57,6 +60,7 @@ export class Machine extends pulumi.ComponentResource {
     const activation = this.register(childBase);
     this.instance = this.makeInstance(childBase, zone, activation);
     this.ports = this.openPorts(childBase);
+    this.registered = this.waitForNode(childBase);
     this.registerOutputs({ instance: this.instance.name });
   }
 
@@ -95,6 +99,22 @@ export class Machine extends pulumi.ComponentResource {
         ignoreChanges: ["userData"],
         customTimeouts: { create: `${timeToFail}s` },
       },
+    );
+  }
+
+  /**
+   * An association for machines that are not registered yet counts as done, so the provider would not wait for it:
+   * https://github.com/hashicorp/terraform-provider-aws/issues/31175
+   */
+  private waitForNode(name: string): Wait {
+    return new Wait(
+      name,
+      {
+        seconds: this.args.settings.registrationWait,
+        reason: "a new machine installs Docker and registers itself with Systems Manager",
+        after: this.instance.arn,
+      },
+      { parent: this },
     );
   }
 

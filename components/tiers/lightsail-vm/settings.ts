@@ -1,5 +1,6 @@
 /** The tier's own settings: `lightsail-vm: { bundle: small, snapshots: "06:00" }`. */
 import { z } from "zod";
+import { parseSeconds } from "../../../app/units";
 import { bundleNames } from "./bundles";
 
 /** Machines of an app behind its load balancer. */
@@ -8,6 +9,16 @@ const machines = `give a whole number from 1 to ${MAX_MACHINES}`;
 const disk = "give a whole number of GB from 8 to 16000";
 
 const PROXY_IMAGE = "public.ecr.aws/docker/library/caddy:2.10.2-alpine";
+
+/** Seconds in which a new machine installs Docker and registers itself; two or three minutes as a rule. */
+const REGISTRATION_SECONDS = 240;
+
+const seconds = z.string().transform((value, context) => {
+  const parsed = parseSeconds(value);
+  if (parsed !== null) return parsed;
+  context.addIssue({ code: "custom", message: `got ${JSON.stringify(value)}; give a duration such as 5m or 90s` });
+  return z.NEVER;
+});
 
 const shape = {
   /** `null`: the cheapest that holds the sum of the containers. nano 5 USD a month, 2xlarge 164. */
@@ -40,6 +51,8 @@ const shape = {
   healthCheckPath: z.string().startsWith("/", { error: "a path starts with /" }).nullable().default(null),
   /** The reverse proxy that is put before services with a domain or several copies. */
   proxyImage: z.string().min(1).default(PROXY_IMAGE),
+  /** What a new machine gets to install Docker and to register itself before anything is brought to it. Default 4 minutes. */
+  registrationWait: z.union([seconds, z.number().positive()]).default(REGISTRATION_SECONDS),
   /** Any other text makes new machines in the place of these. */
   generation: z.string().default(""),
 };

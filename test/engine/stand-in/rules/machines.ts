@@ -161,6 +161,8 @@ function runs(entity: Entity, account: Account, checkImage: ImageCheck): void {
       const node = registered.find(({ tags }) => (tags as Record<string, unknown> | undefined)?.[tag] === value);
       if (!node)
         throw new Refusal(`timeout while waiting for state to become 'Success': no node has ${tag} ${text(value)}`);
+      if (account.now <= node.instance.since)
+        throw new Refusal(`the association of ${text(value)} is done at once: its node has not registered yet`);
       return node.instance;
     }),
   );
