@@ -8,6 +8,11 @@ import type { EnvironmentConfig, Placement } from "../../app/config/types";
 import type { Finding } from "../../app/finding";
 import type { App, ProjectFile } from "../../app/model";
 import { tierNames } from "../../app/tiers";
+import { EnvironmentEntry } from "../../components/platform/entry";
+import { EcrImages } from "../../components/platform/images";
+import { Platform } from "../../components/platform/platform";
+import { SsmSecrets } from "../../components/platform/secrets";
+import { EfsVolumes } from "../../components/platform/volumes";
 import type { Tier } from "../../components/tiers/tier";
 import { secretToken } from "../../plan/tokens";
 import { buildEnvironment } from "../../stacks/environment";
@@ -52,6 +57,10 @@ function filesOf({ compose, files }: TierInput): FileSystem {
   };
 }
 
+/** The secrets that `registries` names. */
+const loginsOf = ({ platform }: TierInput): string[] =>
+  Object.values(platform?.registries ?? {}).map(({ password }) => password);
+
 /** The tools of one tier's tests. */
 export function tierTools(tier: Tier) {
   const any = z.record(z.string(), z.unknown());
@@ -78,7 +87,7 @@ export function tierTools(tier: Tier) {
     const environment = environmentOf({
       protected: input.protected ?? false,
       platform: { ...base.platform, ...input.platform },
-      secretNames: { [app.name]: input.secrets ?? [] },
+      secretNames: { [app.name]: input.secrets ?? [], $platform: loginsOf(input) },
       apps: {
         [app.name]: {
           compose: [],
@@ -116,14 +125,31 @@ export function tierTools(tier: Tier) {
   /** Everything that the environment with this one app registers. */
   function record(input: TierInput): Promise<Recorded> {
     const built = environment(input);
-    const names = input.secrets ?? [];
     const app = built.apps[0]?.app.name ?? "";
-    const secrets = Object.fromEntries(names.map((name) => [name, secretToken(name)]));
+    const tokens = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, secretToken(name)]));
+    const secrets = { [app]: tokens(input.secrets ?? []), $platform: tokens(loginsOf(input)) };
+    const any = Object.values(secrets).some((named) => Object.keys(named).length > 0);
     return recordResources(() => ({ ...buildEnvironment(built) }), {
-      config: names.length > 0 ? { "spectrum:secrets": JSON.stringify({ [app]: secrets }) } : {},
-      secretConfigKeys: names.length > 0 ? ["spectrum:secrets"] : [],
+      config: any ? { "spectrum:secrets": JSON.stringify(secrets) } : {},
+      secretConfigKeys: any ? ["spectrum:secrets"] : [],
     });
   }
 
-  return { read, findings, said, environment, record };
+  /** Hosts the app on the real platform, with its entry: for mocks, which have no stack that transformations could stand on. */
+  function host(input: TierInput): void {
+    const { app, placement } = read(input);
+    const { environment: config } = placement;
+    const platform = new Platform("platform", config, { egress: [tier.egress(placement)] });
+    const secrets = new SsmSecrets(app.name, { app: app.name, environment: config, sources: {} });
+    const registries = () => platform.registries;
+    const entries = new EnvironmentEntry(platform);
+    const entry = entries.open(app, placement, tier.entry(placement));
+    const images = new EcrImages(app.name, { app, environment: config, registries, secrets });
+    const network = () => platform.network;
+    const volumes = new EfsVolumes(app.name, { app: app.name, environment: config, network, data: placement.data });
+    entries.connect(entry, tier.host(app.name, { app, placement, platform, entry, images, secrets, volumes }));
+    platform.finish();
+  }
+
+  return { read, findings, said, record, host };
 }

@@ -370,10 +370,8 @@ export const keyCases: readonly KeyCase[] = [
   row(
     "services.*.ports[].app_protocol",
     "kept",
-    bare("image: postgres:17
-ports: [{ target: 5432, published: '5432' }]"),
-    bare("image: postgres:17
-ports: [{ target: 5432, published: '5432', app_protocol: tcp }]"),
+    bare("image: postgres:17\nports: [{ target: 5432, published: '5432' }]"),
+    bare("image: postgres:17\nports: [{ target: 5432, published: '5432', app_protocol: tcp }]"),
   ),
   own("ports[].host_ip", "kept", "ports: ['127.0.0.1:81:81']", "ports: ['0.0.0.0:81:81']"),
   own(
