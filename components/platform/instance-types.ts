@@ -217,6 +217,9 @@ export function instanceType(name: string): InstanceType | undefined {
   return instanceTypes.find((type) => type.name === name);
 }
 
+/** Spot capacity of a type that costs more than so many times as much on demand is no bargain. */
+const MOST_SPOT = 8;
+
 /** The type and others that hold as much, cheapest first: what Spot capacity is taken from. */
 export function similarTypes(type: InstanceType, number: number): readonly InstanceType[] {
   const others = instanceTypes
@@ -228,7 +231,7 @@ export function similarTypes(type: InstanceType, number: number): readonly Insta
         other.vcpu >= type.vcpu &&
         other.memory >= type.memory &&
         other.interfaces >= type.interfaces &&
-        other.price <= type.price * 2.5,
+        other.price <= type.price * MOST_SPOT,
     )
     .sort((a, b) => a.price - b.price)
     .slice(0, number - 1);
