@@ -250,7 +250,7 @@ describe("a machine's programs", () => {
               services: { web: { image: "a", command: ["x", word.replaceAll("$", "$$$$")] } },
             }),
           });
-          const content = String(made.one("aws:ssm/document:Document", "shop").inputs.content);
+          const content = made.one("aws:ssm/document:Document", "shop").inputs.content as string;
           assert.ok(!content.includes("{{"));
           assert.ok(JSON.stringify(machineData(made).compose).length > 0);
         },
