@@ -196,3 +196,39 @@ describe("priority", () => {
     assert.equal(problem?.key, "spectrum:apps.shop.services.web.deployment");
   });
 });
+
+describe("rules beside an app whose tier has rules of its own", () => {
+  const beanstalk = (more: Partial<Host> = {}, app = "legacy"): EntryClaim => ({
+    ...claim(app, [named("legacy.example.com", more)], {
+      strategy: "canary",
+      bakeMinutes: 5,
+      canaryPercent: 5,
+      canaryBakeMinutes: 5,
+    }),
+    ownGroups: true,
+  });
+  const messages = (claims: readonly EntryClaim[]) =>
+    entryProblems(claims).map(({ key, message }) => `${key}: ${message}`);
+
+  it("keep clear of Beanstalk's 1 to 1,000", () => {
+    const shop = (priority: number) => claim("shop", [named("shop.example.com", { priority })]);
+    assert.deepEqual(messages([shop(7)]), []);
+    assert.deepEqual(messages([shop(1001), beanstalk()]), []);
+    assert.deepEqual(messages([shop(7), beanstalk()]), [
+      "spectrum:apps.shop.hosts[0].priority: got 7, and Beanstalk numbers the rules of legacy itself, from 1 to 1,000; give one from 1,001 to 39,999, or leave it out",
+    ]);
+  });
+
+  it("are told a remedy that is free there", () => {
+    const twins = [claim("a", [named("x.example.com", { priority: 2000 })]), beanstalk({ priority: 2000 })];
+    assert.match(messages(twins)[0] ?? "", /one priority, 2000, .*a priority of its own, 1001 to 39999/u);
+  });
+
+  it("have no parking rule and no traffic to shift", () => {
+    const two = {
+      ...beanstalk(),
+      points: [point({ listenerPort: 443, hosts: [host("a.example.com"), host("b.example.com")] })],
+    };
+    assert.deepEqual(messages([two]), []);
+  });
+});

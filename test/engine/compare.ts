@@ -93,7 +93,7 @@ function* compareValues(
   } else if (isMark(theirs, "$asset")) {
     // a plan shows a file by its hash, or its text where a value in it is not known yet
     const { $asset: asset } = theirs as { $asset: { sha256: string; text: string } };
-    const text = isRecord(ours) ? (ours.text as PlanValue | undefined) : undefined;
+    const text = isRecord(ours) ? ours.text : undefined;
     if (text !== undefined) yield* compareValues(text, asset.text, `${path}.text`, made);
     else if (!isRecord(ours) || ours.sha256 !== asset.sha256) yield said;
   } else if (isMark(ours, "$lookup")) {

@@ -22,8 +22,15 @@ async function mocked(tier: TierName, preview: boolean): Promise<Mocked> {
     preview,
     calls: {
       "aws:index/getCallerIdentity:getCallerIdentity": { accountId: "123456789012" },
+      "aws:elasticbeanstalk/getHostedZone:getHostedZone": { id: "Z117KPS5GTRQ2G" },
+      "aws:elasticbeanstalk/getSolutionStack:getSolutionStack": {
+        name: "64bit Amazon Linux 2023 v4.13.8 running Docker",
+      },
     },
     outputs: {
+      "aws:elasticbeanstalk/environment:Environment": ({ name }) => ({
+        cname: `${name}.us-east-1.elasticbeanstalk.com`,
+      }),
       "awsx:ec2:Vpc": () => ({ vpcId: "vpc-1", publicSubnetIds: ids("public"), privateSubnetIds: ids("private") }),
       "awsx:ecr:Image": ({ name }) => ({ imageUri: `123456789012.dkr.ecr.us-east-1.amazonaws.com/${name}@sha256:00` }),
       "aws:lightsail/containerService:ContainerService": ({ name }) => ({

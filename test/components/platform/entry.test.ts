@@ -95,7 +95,80 @@ const zone = { hostedZoneId: "Z1" };
 const urnsOf = (made: Recorded, ...types: string[]) =>
   made.resources.filter(({ type }) => types.includes(type)).map(({ urn }) => urn);
 
+/** A tier with target groups of its own, on the entry's listeners. */
+function recordListeners(points: readonly EntryPoint[], served: readonly EntryPoint[] = points, direct = false) {
+  return recordResources(() => {
+    const platform = new Platform("platform", environment(zone));
+    const service = { cpu: null, memory: null, scale: null, deployment: ROLLING, concurrent: false, policies: [] };
+    const placement: Placement = {
+      app: "shop",
+      tier: "beanstalk",
+      environment: platform.environment,
+      hosts: points.flatMap(({ hosts }) => hosts),
+      data: "keep",
+      timeToFail: 600,
+      services: Object.fromEntries(points.map((p) => [p.service, service])),
+      settings: {},
+      accept: [],
+    };
+    const kind = direct ? "record" : "listeners";
+    const entry = new LoadBalancedEntry("shop", { placement, points, kind, platform });
+    const listeners = points.map(({ service: name, port }) => entry.listener(name, port));
+    const hosted = new Hosted("shop", served, (): Endpoint => {
+      if (!direct) return { kind: "target-group", targetGroupArn: pulumi.output("arn:theirs") };
+      const name = pulumi.output("shop.elasticbeanstalk.com");
+      return { kind: "alias", aliasName: name, aliasZoneId: pulumi.output("Z2"), url: name, direct: true };
+    });
+    const urls = entry.connect(hosted);
+    platform.finish();
+    return {
+      urls,
+      groups: points.map(({ service: name, port }) => entry.group(name, port)).filter((group) => group !== null).length,
+      listeners: listeners.map((found) => found && { port: found.port, waits: found.ready.length }),
+    };
+  });
+}
+
 describe("entry", () => {
+  describe("of a tier with target groups of its own", () => {
+    it("hands out listeners and makes no group and no parking rule", async () => {
+      const made = await recordListeners(
+        [named("shop.example.com"), tcp(53, { service: "dns" })],
+        [named("shop.example.com")],
+      );
+      assert.deepEqual(made.outputs.listeners, [{ port: 443, waits: 1 }, null]);
+      assert.equal(made.outputs.groups, 0);
+      assert.deepEqual(
+        [
+          made.all(GROUP),
+          made
+            .all(LISTENER)
+            .map(({ name }) => name)
+            .sort(),
+        ],
+        [[], ["platform-entry-443", "platform-entry-80"]],
+      );
+      const rule = made.one(RULE);
+      assert.deepEqual(rule.inputs.actions, [{ targetGroupArn: "arn:theirs", type: "forward" }]);
+      assert.deepEqual(made.dependencyNames(rule), ["platform-entry-443", "shop-web"]);
+      assert.deepEqual(made.outputs.urls, { "web:8080": "https://shop.example.com" });
+    });
+  });
+
+  describe("of a machine itself", () => {
+    it("says where each published port is, TCP and UDP too, without TLS", async () => {
+      const points = [point(), tcp(53, { service: "dns", protocol: "udp", backend: "udp" })];
+      const made = await recordListeners(points, points, true);
+      assert.deepEqual(made.outputs.urls, {
+        "web:8080": "http://shop.elasticbeanstalk.com:8080",
+        "dns:53": "udp://shop.elasticbeanstalk.com:53",
+      });
+      const host = await recordListeners([named("shop.example.com")], [named("shop.example.com")], true);
+      assert.deepEqual(host.outputs.urls, { "web:8080": "http://shop.example.com" });
+      assert.deepEqual(host.all(BALANCER), []);
+    });
+  });
+
   describe("without a domain", () => {
     it("listens on the published port, holds the group by a rule that nobody calls, and publishes after the service", async () => {
       const made = await record({ points: [point({ healthPath: "/health" })] });

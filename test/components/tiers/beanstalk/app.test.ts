@@ -423,9 +423,9 @@ describe("an app on Beanstalk", () => {
 
   it("keeps names within AWS's limits", async () => {
     const made = await record({ compose: `name: ${"long".repeat(30)}\n${web()}`, ownName: true, config: SHARED });
-    const { name } = made.one(types.environment).inputs;
-    assert.match(String(name), /^[a-z0-9](?:[a-z0-9-]{2,38})[a-z0-9]$/u);
-    assert.ok(String(made.one(types.application).inputs.name).length <= 100);
+    const text = (type: string) => made.one(type).inputs.name as string;
+    assert.match(text(types.environment), /^[a-z0-9](?:[a-z0-9-]{2,38})[a-z0-9]$/u);
+    assert.ok(text(types.application).length <= 100);
   });
 
   for (const preview of [false, true]) {
@@ -449,9 +449,10 @@ describe("an app on Beanstalk", () => {
         'services:\n  web: { image: "nginx:1.29", ports: ["8080:80"] }\n  api: { image: "httpd:2.4", ports: ["9000:80"] }\n';
       host({ compose, config: SHARED, platform: { vpcId: "vpc-0a" } });
       await mocks.settled();
-      const forwards = mocks
-        .all(types.rule)
-        .map(({ name, inputs }) => [name, (inputs.actions as { targetGroupArn?: string }[])[0]?.targetGroupArn]);
+      const forwards = mocks.all(types.rule).map(({ name, inputs }) => {
+        const { targetGroupArn } = (inputs.actions as { targetGroupArn: unknown }[])[0] ?? {};
+        return [name, typeof targetGroupArn === "string" ? targetGroupArn : "unknown"];
+      });
       assert.deepEqual(
         Object.fromEntries(forwards),
         preview
