@@ -54,18 +54,33 @@ export const cluster: RemoteComponent = async (context) => {
   refuseUnknown(context);
   const { name } = context;
   const tags = inputs.tags ?? {};
-  const service = await context.child({ type: "eks:index:ServiceRole", name: `${name}-eksRole`, custom: false });
+  const partition = context.lookup(PARTITION, "partition");
+  const policy = "iam::aws:policy/AmazonEKSClusterPolicy";
+  const actions = ["sts:AssumeRole", "sts:TagSession"];
+  const description = "Allows EKS to manage clusters on your behalf.";
+  const service = await context.child({
+    type: "eks:index:ServiceRole",
+    name: `${name}-eksRole`,
+    custom: false,
+    inputs: {
+      service: "eks.amazonaws.com",
+      description,
+      managedPolicyArns: [{ id: `arn:aws:${policy}`, arn: `arn:${partition}:${policy}` }],
+      ...(inputs.tags && { tags }),
+      assumeRoleActions: actions,
+    },
+  });
   const role = await context.child({
     type: "aws:iam/role:Role",
     name: `${name}-eksRole-role`,
     parent: service,
     inputs: {
-      description: "Allows EKS to manage clusters on your behalf.",
+      description,
       assumeRolePolicy: JSON.stringify({
         Version: "2012-10-17",
         Statement: [
           {
-            Action: ["sts:AssumeRole", "sts:TagSession"],
+            Action: actions,
             Effect: "Allow",
             Principal: { Service: ["eks.amazonaws.com"] },
           },
@@ -74,14 +89,13 @@ export const cluster: RemoteComponent = async (context) => {
       ...(inputs.tags && { tags }),
     },
   });
-  const policy = "iam::aws:policy/AmazonEKSClusterPolicy";
   const attachment = await context.child({
     type: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
     name: `${name}-eksRole-${sha1(`arn:aws:${policy}`)}`,
     parent: service,
     inputs: {
-      policyArn: `arn:${context.lookup(PARTITION, "partition")}:${policy}`,
-      role: context.output(role, "name"),
+      policyArn: `arn:${partition}:${policy}`,
+      role: { [SIGNATURE]: RESOURCE, urn: role, id: context.output(role, "id") },
     },
     dependencies: [role],
     propertyDependencies: { role: [role] },

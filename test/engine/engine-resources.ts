@@ -10,8 +10,7 @@ import type { PreviewJson, StateJson, StateResource } from "./engine";
 import { ARCHIVE, ASSET } from "../../plan/convert";
 import { isRecord, SECRET, SIGNATURE, text, UNKNOWN } from "./stand-in/values";
 
-const ASSET = "c44067f5952c0a294b673a41bacd8c17";
-const ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7";
+const RESOURCE = "5cf8f73096256a8f31e491e813e4eb8e";
 const OUTPUT_VALUE = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 
 /**
@@ -72,8 +71,8 @@ function normalize(value: unknown): EngineValue {
   if (value[SIGNATURE] === ARCHIVE) return normalizeRecord(isRecord(value.assets) ? value.assets : {});
   if (value[SIGNATURE] === SECRET || (value[SIGNATURE] === OUTPUT_VALUE && value.secret === true))
     return { $secret: true };
-  if (value[SIGNATURE] === ARCHIVE) return normalize(value.assets);
-  if (value[SIGNATURE] === ASSET && typeof value.text === "string") return { sha256: String(value.hash) };
   if (value[SIGNATURE] === OUTPUT_VALUE) return "value" in value ? normalize(value.value) : { $unknown: true };
+  // a whole resource as an input stands for its id
+  if (value[SIGNATURE] === RESOURCE) return value.id === "" ? { $unknown: true } : (value.id as EngineValue);
   return normalizeRecord(value);
 }

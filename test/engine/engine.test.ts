@@ -319,6 +319,12 @@ describe("engine", function () {
   });
 });
 
+/** The config with more said of its only app. */
+function withApp(config: Case["config"], more: object): Case["config"] {
+  const [[name, app] = ["", {}]] = Object.entries(config["spectrum:apps"] as Record<string, object>);
+  return { ...config, "spectrum:apps": { [name]: { ...app, ...more } } };
+}
+
 function refusedByProtect({ code, stdout, stderr }: Ran): void {
   assert.notEqual(code, 0, stdout);
   assert.match(stdout + stderr, /FileSystem[^]*protect|protect[^]*FileSystem/u);

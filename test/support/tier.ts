@@ -10,6 +10,7 @@ import type { App, ProjectFile } from "../../app/model";
 import { tierNames } from "../../app/tiers";
 import { EnvironmentEntry } from "../../components/platform/entry";
 import { EcrImages } from "../../components/platform/images";
+import { LogGroups } from "../../components/platform/logs";
 import { Platform } from "../../components/platform/platform";
 import { SsmSecrets } from "../../components/platform/secrets";
 import { EfsVolumes } from "../../components/platform/volumes";
@@ -147,7 +148,8 @@ export function tierTools(tier: Tier) {
     const images = new EcrImages(app.name, { app, environment: config, registries, secrets });
     const network = () => platform.network;
     const volumes = new EfsVolumes(app.name, { app: app.name, environment: config, network, data: placement.data });
-    entries.connect(entry, tier.host(app.name, { app, placement, platform, entry, images, secrets, volumes }));
+    const logs = new LogGroups(app.name, { app: app.name, environment: config });
+    entries.connect(entry, tier.host(app.name, { app, placement, platform, entry, images, logs, secrets, volumes }));
     platform.finish();
   }
 

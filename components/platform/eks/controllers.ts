@@ -16,6 +16,7 @@ export const LOAD_BALANCER_ACCOUNT = "aws-load-balancer-controller";
 export const AUTOSCALER_ACCOUNT = "cluster-autoscaler";
 export const LOGGING_NAMESPACE = "amazon-cloudwatch";
 export const LOGGING_ACCOUNT = "fluent-bit";
+const OBSERVABILITY = "aws-observability";
 
 /**
  * What the controller may do to register pods in the entry's target groups, and no more: it cannot make a load balancer,
@@ -192,7 +193,7 @@ export function nodeLogging(
         template: {
           metadata: { labels, annotations: { "spectrum/config": shortHash(conf) } },
           spec: {
-            serviceAccountName: account.metadata.name,
+            serviceAccountName: LOGGING_ACCOUNT,
             automountServiceAccountToken: false,
             enableServiceLinks: false,
             priorityClassName: "system-node-critical",
@@ -228,7 +229,7 @@ export function nodeLogging(
         },
       },
     },
-    within,
+    { ...within, dependsOn: [...within.dependsOn, account] },
   );
 }
 
@@ -240,17 +241,17 @@ export function fargateLogging(
 ): pulumi.Resource {
   const namespace = new kubernetes.core.v1.Namespace(
     `${name}-observability`,
-    { metadata: { name: "aws-observability", labels: { "aws-observability": "enabled" } } },
+    { metadata: { name: OBSERVABILITY, labels: { "aws-observability": "enabled" } } },
     opts,
   );
   return new kubernetes.core.v1.ConfigMap(
     `${name}-observability`,
     {
-      metadata: { name: "aws-logging", namespace: namespace.metadata.name },
+      metadata: { name: "aws-logging", namespace: OBSERVABILITY },
       data: { flb_log_cw: "false", "output.conf": `${logOutputs(demands, place)}\n` },
     },
     // its name is fixed, so a changed one is not put beside the old one
-    { ...opts, deleteBeforeReplace: true },
+    { ...opts, dependsOn: [namespace, ...dependencies(opts)], deleteBeforeReplace: true },
   );
 }
 

@@ -40,6 +40,8 @@ export interface PodData {
   /** Base64 */
   readonly binaryData: Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, pulumi.Output<string>>>;
+  /** Where the values of existing secrets come from: ARNs by key. */
+  readonly sources: Readonly<Record<string, string>>;
 }
 
 /** The names of what the pod's volumes and variables are taken from; `null` where there is none. */
@@ -55,12 +57,16 @@ export function podData(parts: PodParts): PodData {
   const data: Record<string, string> = {};
   const binaryData: Record<string, string> = {};
   const secrets: Record<string, pulumi.Output<string>> = {};
+  const sources: Record<string, string> = {};
   for (const file of parts.mounts.files) {
     const key = fileKey(file);
     const { content } = file;
     const host = (to: string) => parts.hostOf(file.service, to);
-    if ("secret" in content) secrets[key] = parts.secrets.value(content.secret);
-    else if (isSecretFile(file)) secrets[key] = parts.secrets.resolve(content.value, host);
+    if ("secret" in content) {
+      secrets[key] = parts.secrets.value(content.secret);
+      const source = parts.app.secrets[content.secret];
+      if (source?.kind === "external" && source.name.startsWith("arn:")) sources[`spectrum/${key}`] = source.name;
+    } else if (isSecretFile(file)) secrets[key] = parts.secrets.resolve(content.value, host);
     else if (content.encoding === "base64") binaryData[key] = plainText(content.value) ?? "";
     else data[key] = plainText(content.value) ?? "";
   }
@@ -70,7 +76,7 @@ export function podData(parts: PodParts): PodData {
       secrets[variableKey(service.name, name)] = parts.secrets.resolve(value, (to) => parts.hostOf(service.name, to));
     }
   }
-  return { data, binaryData, secrets };
+  return { data, binaryData, secrets, sources };
 }
 
 const variableKey = (service: string, name: string) => `env.${resourceName(service)}.${name}`;

@@ -41,7 +41,7 @@ function podDemand(app: App, placement: Placement, pod: Pod, { compute, capacity
   const scale = placement.services[pod.name]?.scale;
   return {
     ...podRequest(app, placement, pod, compute),
-    architecture: architectureOf(pod.main),
+    architecture: compute === "nodes" ? architectureOf(pod.main) : "amd64",
     capacity: capacity(pod),
     min,
     max: scale && isScaled(app, placement, pod) ? Math.max(min, scale.max) : min,

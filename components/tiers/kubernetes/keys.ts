@@ -1,5 +1,5 @@
 /** What the EKS tiers do to each Compose key. Pure. */
-import { kept, type KeyTable, refused } from "../../../app/fit";
+import { changed, kept, type KeyTable, refused } from "../../../app/fit";
 import { commonKeys, managedMachineKeys } from "../common-keys";
 import { plainCapability } from "./security";
 import { deployKeys } from "./rules/deploy";
@@ -58,6 +58,16 @@ export function kubernetesKeys(tier: KubernetesTier): KeyTable {
           : leftOut("Fargate's pods run on x86-64 anyway");
       if (platform === "linux") return leftOut("the pod runs on x86-64", "say linux/amd64 or linux/arm64");
       return refused(`${platform} does not run here`, "build the image for linux/amd64 or linux/arm64");
+    }),
+    ...(!onNodes && {
+      "services.*.build.platforms": ofService((_service, use) => {
+        const [first, ...others] = (Array.isArray(use.value) ? use.value : [use.value]).map(String);
+        if (/arm64|aarch64/u.test(first ?? ""))
+          return refused("Fargate runs no pods on ARM", "build the image for linux/amd64, or use the tier eks");
+        return others.length === 0
+          ? kept("the platform that the image is built for and runs on")
+          : changed(`built for ${first ?? "linux"} alone, which it runs on`, "name one platform");
+      }),
     }),
     "services.*.runtime": leftOut("containerd runs the containers", NOTHING),
   };

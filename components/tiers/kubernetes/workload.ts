@@ -84,7 +84,8 @@ export class Workload extends pulumi.ComponentResource {
     const services = this.makeServices();
     const bindings = this.bind(services);
     const policy = this.makeNetworkPolicy();
-    this.deployment = this.makeDeployment(parts, { ...data, claims: claims.names }, account, [
+    this.deployment = this.makeDeployment(parts, { ...data, claims: claims.names }, [
+      account,
       ...role.ready,
       ...claims.ready,
       ...services,
@@ -133,7 +134,11 @@ export class Workload extends pulumi.ComponentResource {
     return new kubernetes.core.v1.ServiceAccount(
       this.name,
       {
-        metadata: { ...this.metadata, name: resourceName(pod.name), annotations },
+        metadata: {
+          ...this.metadata,
+          name: resourceName(pod.name),
+          ...(Object.keys(annotations).length > 0 && { annotations }),
+        },
         automountServiceAccountToken: false,
       },
       this.opts,
@@ -159,7 +164,7 @@ export class Workload extends pulumi.ComponentResource {
 
   /** Without names of their own: other content is another object, so that pods are started anew with it. */
   private makeData(parts: PodParts): Pick<DataNames, "configMap" | "secret"> {
-    const { data, binaryData, secrets } = podData(parts);
+    const { data, binaryData, secrets, sources } = podData(parts);
     const has = (record: object) => Object.keys(record).length > 0;
     const { metadata } = this;
     const configMap =
@@ -173,7 +178,11 @@ export class Workload extends pulumi.ComponentResource {
     const secret = has(secrets)
       ? new kubernetes.core.v1.Secret(
           this.name,
-          { metadata, type: "Opaque", stringData: mapValues(secrets, (value) => pulumi.secret(value)) },
+          {
+            metadata: { ...metadata, ...(has(sources) && { annotations: { ...sources } }) },
+            type: "Opaque",
+            stringData: mapValues(secrets, (value) => pulumi.secret(value)),
+          },
           this.opts,
         )
       : null;
@@ -232,7 +241,7 @@ export class Workload extends pulumi.ComponentResource {
 
   /** Registers the pods in the entry's own target groups; the controller must outlive the binding, which it ends. */
   private bind([service]: readonly kubernetes.core.v1.Service[]): pulumi.Resource[] {
-    const { host, groups, admit } = this.args;
+    const { host, pod, groups, admit } = this.args;
     if (!service) return [];
     return groups.map(
       ({ point, targetGroupArn, attachments }) =>
@@ -243,14 +252,20 @@ export class Workload extends pulumi.ComponentResource {
             kind: "TargetGroupBinding",
             metadata: { ...this.metadata, name: `${resourceName(point.service)}-${point.port}-${point.protocol}` },
             spec: {
-              serviceRef: { name: service.metadata.name, port: point.port },
+              serviceRef: { name: resourceName(pod.name), port: point.port },
               targetGroupARN: targetGroupArn,
               targetType: "ip",
             },
           },
           {
             ...this.opts,
-            dependsOn: [...this.opts.dependsOn, ...host.platform.eksCluster.controller, ...attachments, ...admit],
+            dependsOn: [
+              ...this.opts.dependsOn,
+              service,
+              ...host.platform.eksCluster.controller,
+              ...attachments,
+              ...admit,
+            ],
           },
         ),
     );
@@ -275,7 +290,6 @@ export class Workload extends pulumi.ComponentResource {
   private makeDeployment(
     parts: PodParts,
     names: DataNames,
-    account: kubernetes.core.v1.ServiceAccount,
     before: readonly pulumi.Resource[],
   ): kubernetes.apps.v1.Deployment {
     const { host, pod, compute, after } = this.args;
@@ -284,6 +298,7 @@ export class Workload extends pulumi.ComponentResource {
     const timeout = `${placement.timeToFail}s`;
     const volumes = podVolumes(parts, names);
     const pullSecrets = this.pullSecrets();
+    const annotations = podAnnotations(pod);
     return new kubernetes.apps.v1.Deployment(
       this.name,
       {
@@ -295,9 +310,9 @@ export class Workload extends pulumi.ComponentResource {
           selector: { matchLabels: podLabels(pod) },
           strategy: steps === null ? { type: "Recreate" } : { type: "RollingUpdate", rollingUpdate: { ...steps } },
           template: {
-            metadata: { labels: this.labels, annotations: podAnnotations(pod) },
+            metadata: { labels: this.labels, ...(Object.keys(annotations).length > 0 && { annotations }) },
             spec: {
-              serviceAccountName: account.metadata.name,
+              serviceAccountName: resourceName(pod.name),
               automountServiceAccountToken: false,
               enableServiceLinks: false,
               ...this.placementOnNodes(),
@@ -381,13 +396,13 @@ export class Workload extends pulumi.ComponentResource {
       {
         metadata: { ...this.metadata, name: resourceName(pod.name) },
         spec: {
-          scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: this.deployment.metadata.name },
+          scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: resourceName(pod.name) },
           minReplicas: Math.max(1, scale.min),
           maxReplicas: scale.max,
           metrics: metrics.length > 0 ? metrics : target("cpu", DEFAULT_CPU),
         },
       },
-      this.opts,
+      { ...this.opts, dependsOn: [...this.opts.dependsOn, this.deployment] },
     );
   }
 

@@ -5,7 +5,7 @@
 import type { Account, Entity, Machine } from "./entity";
 import { nameOf, references } from "./entity";
 import { answer } from "./invokes";
-import { makeOutputs, registryHost } from "./outputs";
+import { makeOutputs, registryHost, withNested } from "./outputs";
 import { checkReferences, NEEDS } from "./rules/needed";
 import { Refusal } from "./rules/rule";
 import { checkTaken } from "./rules/taken";
@@ -168,7 +168,7 @@ export class Cloud implements Account {
       outputs: withoutUndefined({
         ...outputs,
         ...changed,
-        ...keepNested(outputs, inputs),
+        ...withNested(type, outputs, keepNested(outputs, inputs)),
         ...nextVersion(entity, inputs),
       }),
     };

@@ -1,7 +1,7 @@
 /** What an update has to change, and whether it can be done in place. */
 import { isDeepStrictEqual } from "node:util";
 
-import { awsType } from "./types";
+import { awsType, isKubernetes } from "./types";
 import type { Values } from "./values";
 import { isRecord } from "./values";
 
@@ -34,6 +34,7 @@ export function diff(type: string, before: Values, after: Values): Difference {
  * cannot be (`nameRequiresDeleteBeforeReplace` in pulumi-terraform-bridge).
  */
 function isNamed(type: string, inputs: Values): boolean {
+  if (isKubernetes(type)) return isRecord(inputs.metadata) && inputs.metadata.name !== undefined;
   const property = awsType(type)?.autoName;
   return property !== null && inputs[property ?? "name"] !== undefined;
 }

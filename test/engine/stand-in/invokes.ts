@@ -38,6 +38,11 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
     userName: "AWS",
     proxyEndpoint: `https://${registryHost(region)}`,
   }),
+  "aws:eks/getAddonVersion:getAddonVersion": (inputs) => ({
+    id: text(inputs.addonName),
+    version: "v1.0.0-eksbuild.1",
+    ...inputs,
+  }),
   "aws:iam/getPolicyDocument:getPolicyDocument": ({ statements }) => ({
     id: "document",
     json: JSON.stringify({ Version: "2012-10-17", Statement: statements ?? [] }),

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 
 import { option, scalingGroup } from "./beanstalk";
 import { ACCOUNT_ID } from "./entity";
-import { awsType } from "./types";
+import { awsType, isKubernetes } from "./types";
 import type { Values } from "./values";
 import { isRecord, list, records, text, UNKNOWN } from "./values";
 
@@ -34,7 +34,8 @@ export function makeOutputs(making: Making): Made {
   const id =
     kind?.id === "name" ? name : kind?.id === "arn" ? arnOf(making, name) : `${kind?.id ?? "x"}-${digest(making, 17)}`;
   const arn = arnOf(making, name, id);
-  const own = OUTPUTS[type]?.({ ...making, id, physical: name, arn }) ?? {};
+  const context = { ...making, id, physical: name, arn };
+  const own = OUTPUTS[type]?.(context) ?? (isKubernetes(type) ? objectOutputs(context) : {});
   const given = text(own.id) || id;
   return { id: given, outputs: { arn, name, region, ...inputs, ...own, id: given } };
 }
@@ -44,11 +45,38 @@ export function makeOutputs(making: Making): Made {
  * out: the engine takes them as unknown.
  */
 export function previewOutputs(type: string, inputs: Values): Values {
+  if (isKubernetes(type)) {
+    const metadata = isRecord(inputs.metadata) ? inputs.metadata : {};
+    return { ...inputs, metadata: { name: UNKNOWN, ...metadata } };
+  }
+  if (type === "aws:eks/cluster:Cluster" && isRecord(inputs.vpcConfig))
+    return { ...inputs, vpcConfig: { ...inputs.vpcConfig, clusterSecurityGroupId: UNKNOWN, vpcId: UNKNOWN } };
   if (type !== "aws:lightsail/containerService:ContainerService" || !isRecord(inputs.privateRegistryAccess))
     return inputs;
   const access = inputs.privateRegistryAccess;
   const role = isRecord(access.ecrImagePullerRole) ? access.ecrImagePullerRole : {};
   return { ...inputs, privateRegistryAccess: { ...access, ecrImagePullerRole: { ...role, principalArn: UNKNOWN } } };
+}
+
+/** What is put inside an input stays there, whatever the program gives for the rest of it. */
+export function withNested(type: string, outputs: Values, given: Values): Values {
+  const kept: Record<string, unknown> = {};
+  for (const key of [...(isKubernetes(type) ? ["metadata"] : []), ...(NESTED[type] ?? [])]) {
+    if (!isRecord(outputs[key])) continue;
+    kept[key] = isRecord(given[key]) ? { ...outputs[key], ...given[key] } : outputs[key];
+  }
+  return { ...given, ...kept };
+}
+
+const NESTED: Readonly<Record<string, readonly string[]>> = { "aws:eks/cluster:Cluster": ["vpcConfig"] };
+
+/** An object's name, where the program gives none, and what counts its versions. */
+function objectOutputs(context: Context): Record<string, unknown> {
+  const given = isRecord(context.inputs.metadata) ? context.inputs.metadata : {};
+  const name = text(given.name) || `${context.name.toLowerCase()}-${digest(context, 8)}`;
+  const namespace = text(given.namespace);
+  const metadata = { uid: digest(context, 32, "uid"), generation: 1, ...given, name };
+  return { id: namespace ? `${namespace}/${name}` : name, name, metadata };
 }
 
 interface Context extends Making {
@@ -179,6 +207,19 @@ const OUTPUTS: Readonly<Record<string, (context: Context) => Record<string, unkn
       queues: [],
       triggers: [],
       allSettings: inputs.settings ?? [],
+    };
+  },
+  "aws:eks/cluster:Cluster": (context) => {
+    const { inputs, physical, region } = context;
+    const vpcConfig = isRecord(inputs.vpcConfig) ? inputs.vpcConfig : {};
+    const clusterSecurityGroupId = `sg-${digest(context, 17, "group")}`;
+    return {
+      endpoint: `https://${digest(context, 32)}.gr7.${region}.eks.amazonaws.com`,
+      certificateAuthority: { data: "Y2VydGlmaWNhdGU=" },
+      identities: [{ oidcs: [{ issuer: `https://oidc.eks.${region}.amazonaws.com/id/${digest(context, 32)}` }] }],
+      vpcConfig: { ...vpcConfig, clusterSecurityGroupId, vpcId: "vpc-of-cluster" },
+      name: physical,
+      status: "ACTIVE",
     };
   },
   "aws:iam/role:Role": (context) => ({ uniqueId: `AROA${digest(context, 17).toUpperCase()}` }),

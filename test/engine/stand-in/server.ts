@@ -11,7 +11,7 @@ import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { urnName, urnType } from "../../../plan/urn";
 import type { Cloud } from "./cloud";
 import { diff } from "./diff";
-import { previewOutputs } from "./outputs";
+import { previewOutputs, withNested } from "./outputs";
 import type { Values } from "./values";
 import { plain, plainRecord, text } from "./values";
 
@@ -84,7 +84,7 @@ function handlers(cloud: Cloud, version: string): grpc.UntypedServiceImplementat
       const response = new proto.CreateResponse();
       if (request.getPreview()) return response.setProperties(write(previewOutputs(urnType(urn), given)));
       const { id, outputs } = await cloud.create(urn, urnType(urn), urnName(urn), plainRecord(given));
-      return response.setId(id).setProperties(write(withSecrets(outputs, given)));
+      return response.setId(id).setProperties(write(withSecrets(urnType(urn), outputs, given)));
     }),
     update: handle(async (request: proto.UpdateRequest) => {
       const urn = request.getUrn();
@@ -93,7 +93,7 @@ function handlers(cloud: Cloud, version: string): grpc.UntypedServiceImplementat
       if (request.getPreview()) return response.setProperties(write({ ...read(request.getOlds()), ...given }));
       const type = urnType(urn);
       const { outputs } = await cloud.update(urn, type, urnName(urn), request.getId(), plainRecord(given));
-      return response.setProperties(write(withSecrets(outputs, given)));
+      return response.setProperties(write(withSecrets(type, outputs, given)));
     }),
     read: handle((request: proto.ReadRequest) =>
       new proto.ReadResponse()
@@ -127,9 +127,9 @@ function handle<Request, Response>(
 }
 
 /** What was given as a secret stays one in the state: the provider says that it accepts secrets, so it has to keep them. */
-function withSecrets(outputs: Values, given: Values): Values {
+function withSecrets(type: string, outputs: Values, given: Values): Values {
   const same = Object.entries(given).filter(([key]) => key !== "privateRegistryAccess");
-  return { ...outputs, ...Object.fromEntries(same) };
+  return { ...outputs, ...withNested(type, outputs, Object.fromEntries(same)) };
 }
 
 function read(struct: Struct | undefined): Values {

@@ -116,7 +116,30 @@ const TYPES: Readonly<Record<string, AwsType>> = {
     forceNew: ["name", "application", "bucket", "key", "description"],
   },
   "aws:elasticbeanstalk/environment:Environment": { id: "e", forceNew: ["name", "application", "cnamePrefix", "tier"] },
+  "aws:eks/addon:Addon": prefixed("addon", "clusterName", "addonName"),
+  "aws:eks/cluster:Cluster": named("roleArn", "bootstrapSelfManagedAddons", "encryptionConfig"),
+  "aws:eks/fargateProfile:FargateProfile": prefixed(
+    "profile",
+    "clusterName",
+    "fargateProfileName",
+    "podExecutionRoleArn",
+    "selectors",
+    "subnetIds",
+  ),
+  "aws:eks/nodeGroup:NodeGroup": prefixed(
+    "nodes",
+    "amiType",
+    "capacityType",
+    "clusterName",
+    "instanceTypes",
+    "nodeGroupName",
+    "nodeGroupNamePrefix",
+    "nodeRoleArn",
+    "subnetIds",
+  ),
+  "aws:eks/podIdentityAssociation:PodIdentityAssociation": prefixed("a", "clusterName", "namespace", "serviceAccount"),
   "aws:iam/instanceProfile:InstanceProfile": named("path"),
+  "aws:iam/openIdConnectProvider:OpenIdConnectProvider": byArn("url"),
   "aws:iam/policy:Policy": { id: "arn", forceNew: ["name", "namePrefix", "path", "description"] },
   "aws:iam/role:Role": named("path"),
   "aws:iam/rolePolicy:RolePolicy": { id: "policy", forceNew: ["name", "namePrefix", "role"] },
@@ -183,8 +206,19 @@ const TYPES: Readonly<Record<string, AwsType>> = {
   "pulumi-nodejs:dynamic/spectrum:Wait": prefixed("wait", "after"),
 };
 
+/** Objects of Kubernetes: all are of one kind here, but those whose content cannot change. */
+const OBJECT: AwsType = { id: "object", autoName: null, forceNew: ["metadata.name", "metadata.namespace"] };
+const FIXED: AwsType = {
+  ...OBJECT,
+  forceNew: [...OBJECT.forceNew, "data", "binaryData", "stringData", "type", "spec"],
+};
+const FIXED_KINDS = /:(?:ConfigMap|Secret|PersistentVolume|PersistentVolumeClaim|StorageClass)$/u;
+
+export const isKubernetes = (type: string): boolean => type.startsWith("kubernetes:");
+
 /** Undefined for a type that the stand-in does not know. */
 export function awsType(type: string): AwsType | undefined {
+  if (isKubernetes(type)) return FIXED_KINDS.test(type) ? FIXED : OBJECT;
   return TYPES[type];
 }
 

@@ -73,8 +73,8 @@ const rolled = ofUpdate((_service, { context, pod }) => {
 });
 
 const noStep = "Kubernetes waits for each pod to be ready instead";
-const always = changed(
-  "always: Kubernetes starts a container of a Deployment again, whatever it ends with",
+const always = leftOut(
+  "Kubernetes starts a container of a Deployment again, whatever it ends with",
   "a job ends for good, and jobs are not built yet",
 );
 

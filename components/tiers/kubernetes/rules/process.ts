@@ -91,11 +91,11 @@ const stop = ofService((service, _use, { pod }) => {
     : changed(`${now} s: whole seconds, and the longest of the pod's containers counts`, "nothing to do, or say it so");
 });
 
-const labels = ofService((service) => {
-  const lost = Object.keys(service.labels).filter((key) => !isAnnotation(key));
-  return lost.length > 0
-    ? changed(`${lost.join(" and ")} is no name for an annotation; the others are the pod's`, "rename it")
-    : kept("annotations of the pod");
+const label = ofService((_service, use) => {
+  const name = use.key.slice("labels.".length);
+  return isAnnotation(name)
+    ? kept("an annotation of the pod")
+    : leftOut(`${name} is no name for an annotation`, "rename it");
 });
 
 const user = ofService((service) =>
@@ -105,12 +105,10 @@ const user = ofService((service) =>
 );
 
 export const processKeys = {
-  "services.*.annotations": ofService((_service, use) => {
-    const names = typeof use.value === "object" && use.value !== null ? Object.keys(use.value) : [];
-    const lost = names.filter((name) => !isAnnotation(name));
-    return lost.length > 0
-      ? changed(`${lost.join(" and ")} is no name for an annotation`, "rename it")
-      : kept("annotations of the pod");
+  "services.*.annotations": leftOut("it names none"),
+  "services.*.annotations.*": ofService((_service, use) => {
+    const name = use.key.slice("annotations.".length);
+    return isAnnotation(name) ? kept("an annotation of the pod") : leftOut(`${name} is no name for one`, "rename it");
   }),
   "services.*.command": words("command"),
   "services.*.entrypoint": words("entrypoint"),
@@ -133,7 +131,8 @@ export const processKeys = {
   "services.*.init": flag(
     leftOut("a pod's containers have no init process", "start the program by tini or dumb-init in the image"),
   ),
-  "services.*.labels": labels,
+  "services.*.labels": leftOut("it names none"),
+  "services.*.labels.*": label,
   "services.*.label_file": kept("read into the annotations of the pod"),
   "services.*.logging": leftOut("logs go to a CloudWatch log group of the service's own"),
   "services.*.logging.driver": changed(

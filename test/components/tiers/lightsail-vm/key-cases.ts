@@ -2,7 +2,8 @@
  * The rows of fargate's table, each with what it comes to here, and rows for the keys that only a machine of one's own has a
  * word for.
  */
-import { type KeyCase, keyCases as fargateCases } from "../fargate/key-cases";
+import type { KeyCase } from "../../../support/key-cases";
+import { keyCases as fargateCases } from "../fargate/key-cases";
 
 type Want = KeyCase["want"];
 

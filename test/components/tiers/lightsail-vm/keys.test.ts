@@ -5,7 +5,7 @@ import type { Finding } from "../../../../app/finding";
 import { ruleFor } from "../../../../app/fit";
 import { lightsailVm } from "../../../../components/tiers/lightsail-vm";
 import { keyTable } from "../../../../components/tiers/lightsail-vm/keys";
-import type { KeyCase } from "../fargate/key-cases";
+import type { KeyCase } from "../../../support/key-cases";
 import { keyCases } from "./key-cases";
 import { type Input, read, record } from "./support";
 

@@ -1,28 +1,10 @@
 /** A Compose text on the tier: what fit says, and everything that the environment makes. */
-import type { Finding } from "../../../../app/finding";
 import { lightsailVm } from "../../../../components/tiers/lightsail-vm";
+import { onTier } from "../../../support/on-tier";
 import type { Recorded } from "../../../support/record";
-import * as anyTier from "../fargate/support";
 
-export type Input = anyTier.Input;
-
-/** The tier is in the config, as a user has it. */
-const here = (input: Input): Input => ({ ...input, config: { tier: "lightsail-vm", ...input.config } });
-
-export const read = (input: Input): anyTier.ReadInput => anyTier.read(here(input));
-export const record = (input: Input): Promise<Recorded> => anyTier.record(here(input));
-
-export function findings(input: Input): readonly Finding[] {
-  const { app, placement } = read(input);
-  return lightsailVm.fit(app, placement);
-}
-
-/** `outcome: reason` of each finding of a key, in the order that fit gives. */
-export function said(input: Input, service: string | null, key: string): readonly string[] {
-  return findings(input)
-    .filter((f) => f.service === service && f.key === key)
-    .map(({ outcome, reason }) => `${outcome}: ${reason}`);
-}
+export type { Input } from "../../../support/on-tier";
+export const { read, findings, said, record } = onTier(lightsailVm);
 
 /** What the machines get: the app's data in the document. */
 export interface MachineData {
