@@ -36,6 +36,13 @@ const INSTANCE = "aws:lightsail/instance:Instance";
 const PORTS = "aws:lightsail/instancePublicPorts:InstancePublicPorts";
 const REDIRECTION = "aws:lightsail/lbHttpsRedirectionPolicy:LbHttpsRedirectionPolicy";
 const DEPLOYMENT = "aws:lightsail/containerServiceDeploymentVersion:ContainerServiceDeploymentVersion";
+const CONTROLLER = "kubernetes:helm.sh/v3:Release";
+const BINDING = "kubernetes:elbv2.k8s.aws/v1beta1:TargetGroupBinding";
+const KUBERNETES = "aws:eks/cluster:Cluster";
+const NODES = "aws:eks/nodeGroup:NodeGroup";
+const OBJECTS = "kubernetes:core/v1:Namespace";
+const PODS = "kubernetes:apps/v1:Deployment";
+const PROFILE = "aws:eks/fargateProfile:FargateProfile";
 const EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
 const EIP = "aws:ec2/eip:Eip";
 const ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint";
@@ -159,6 +166,15 @@ describe("stand-in", () => {
           },
         },
       ],
+      [KUBERNETES]: same(/Cluster already exists/u, { name: "dev" }),
+      [PROFILE]: same(/Profile already exists/u, { clusterName: "dev", fargateProfileName: "shop" }),
+      "aws:eks/addon:Addon": same(/Addon already exists/u, { clusterName: "dev", addonName: "coredns" }),
+      "aws:eks/podIdentityAssociation:PodIdentityAssociation": same(/Association already exists/u, {
+        clusterName: "dev",
+        namespace: "shop",
+        serviceAccount: "web",
+      }),
+      "aws:iam/openIdConnectProvider:OpenIdConnectProvider": same(/EntityAlreadyExists/u, { url: "https://oidc" }),
       [GROUP]: same(/InvalidGroup\.Duplicate/u, { name: "web", vpcId: "vpc-1" }),
       [SUBNET]: same(/InvalidSubnet\.Conflict/u, { vpcId: "vpc-1", cidrBlock: "10.0.0.0/20" }),
       [ENDPOINT]: same(/conflicting DNS domain/u, { vpcId: "vpc-1", serviceName: "logs", privateDnsEnabled: true }),
@@ -365,6 +381,17 @@ describe("stand-in", () => {
 
     it("has a case for each type", () => assert.deepEqual(Object.keys(twice).sort(), takenTypes));
 
+    it("refuses a second object of Kubernetes of one kind, name and namespace", async () => {
+      await make(OBJECTS, { metadata: { name: "shop" } });
+      await refuses(make(OBJECTS, { metadata: { name: "shop" } }), /Namespace "shop" already exists/u);
+      const web = { metadata: { name: "web", namespace: "shop" } };
+      await make("kubernetes:core/v1:Service", web);
+      await refuses(make("kubernetes:core/v1:Service", web), /Service "shop\/web" already exists/u);
+      await make("kubernetes:core/v1:ServiceAccount", web);
+      await make("kubernetes:core/v1:ConfigMap", { metadata: { namespace: "shop" } });
+      await make("kubernetes:core/v1:ConfigMap", { metadata: { namespace: "shop" } });
+    });
+
     it("takes the same in another place", async () => {
       const { listener } = await makeEntry();
       const { listener: other } = await makeEntry();
@@ -420,6 +447,15 @@ describe("stand-in", () => {
         (group, subnet) => ({ networkConfiguration: { subnets: [subnet], securityGroups: [group] } }),
         SERVICE,
       ),
+      ...inNetwork((group, subnet) => ({ vpcConfig: { subnetIds: [subnet], securityGroupIds: [group] } }), KUBERNETES),
+      [`${KUBERNETES} by ${NODES}`]: async () => [
+        await make(KUBERNETES, { name: "dev" }),
+        await make(NODES, { clusterName: "dev" }),
+      ],
+      [`${KUBERNETES} by ${PROFILE}`]: async () => [
+        await make(KUBERNETES, { name: "dev" }),
+        await make(PROFILE, { clusterName: "dev", fargateProfileName: "shop" }),
+      ],
       ...inNetwork((group, subnet) => ({ subnetId: subnet, securityGroups: [group] }), TARGET),
       ...inNetwork((group, subnet) => ({ subnets: [subnet], securityGroups: [group] }), LB),
       ...inNetwork((group, subnet) => ({ subnetIds: [subnet], securityGroupIds: [group] }), ENDPOINT),
@@ -589,16 +625,76 @@ describe("stand-in", () => {
       await client.delete(environment);
     });
 
+    it("a cluster with deletion protection", async () => {
+      await refuses(
+        client.delete(await make(KUBERNETES, { name: "a", deletionProtection: true })),
+        /deletion protection/u,
+      );
+      await client.delete(await make(KUBERNETES, { name: "b" }));
+    });
+
+    it("a binding of targets when its controller is gone", async () => {
+      const controller = await make(CONTROLLER, { chart: "aws-load-balancer-controller" });
+      const binding = await make(BINDING, { metadata: { name: "web" } });
+      await client.delete(controller);
+      await refuses(client.delete(binding), /end the finalizer/u);
+    });
+
+    it("two Fargate profiles of one cluster at a time", async () => {
+      const slow = new Cloud({ latency: 50, patience: 10 });
+      const other = await ProviderClient.open(slow);
+      const profile = (fargateProfileName: string, clusterName = "dev") => ({ clusterName, fargateProfileName });
+      const first = other.create(PROFILE, "a", profile("a"));
+      await pause(10);
+      await refuses(other.create(PROFILE, "b", profile("b")), /another Fargate profile/u);
+      await other.create(PROFILE, "c", profile("c", "prod"));
+      const made = await first;
+      const second = await other.create(PROFILE, "b", profile("b"));
+      const gone = other.delete(made);
+      await pause(10);
+      await refuses(other.delete(second), /another Fargate profile/u);
+      await gone;
+      other.close();
+    });
+
     it("has a test above for each further reason", () => {
       const elsewhere = Object.keys(CAPACITY_DELETES); // stand-in-capacity.test.ts
       assert.deepEqual(
         Object.keys(DELETE_CHECKS).sort(),
-        [...new Set([IGW, REPOSITORY, LB, BUCKET, CLUSTER, BEANSTALK, ...elsewhere])].sort(),
+        [
+          ...new Set([IGW, REPOSITORY, LB, BUCKET, CLUSTER, BEANSTALK, BINDING, KUBERNETES, PROFILE, ...elsewhere]),
+        ].sort(),
       );
     });
   });
 
   describe("what has to be there first", () => {
+    it("a namespace for the objects in it", async () => {
+      const web = { metadata: { name: "web", namespace: "shop" } };
+      await refuses(make("kubernetes:core/v1:Service", web), /namespaces "shop" not found/u);
+      await make("kubernetes:core/v1:Service", { metadata: { name: "dns", namespace: "kube-system" } });
+    });
+
+    it("the controller, for a binding of targets", async () => {
+      await refuses(make(BINDING, { metadata: { name: "web" } }), /no matches for kind/u);
+    });
+
+    it("a node, or a Fargate profile of the namespace, for pods", async () => {
+      await make(OBJECTS, { metadata: { name: "shop" } });
+      const pods = (name: string) => ({ metadata: { name, namespace: "shop" } });
+      await refuses(make(PODS, pods("a")), /stay Pending/u);
+      await make(PROFILE, { clusterName: "dev", fargateProfileName: "blog", selectors: [{ namespace: "blog" }] });
+      await refuses(make(PODS, pods("a")), /stay Pending/u);
+      await make(PROFILE, { clusterName: "dev", fargateProfileName: "shop", selectors: [{ namespace: "shop" }] });
+      await make(PODS, pods("a"));
+    });
+
+    it("a node of any group, for pods", async () => {
+      await make(OBJECTS, { metadata: { name: "shop" } });
+      await make(NODES, { clusterName: "dev" });
+      await make(PODS, { metadata: { name: "a", namespace: "shop" } });
+    });
+
     it("an id or ARN of something that is gone, or not ready yet", async () => {
       const group = await makeGroup();
       await client.delete(group);
@@ -969,6 +1065,9 @@ describe("stand-in", () => {
         DOCUMENT,
         PORTS,
         REDIRECTION,
+        BINDING,
+        PODS,
+        PROFILE,
       );
       const elsewhere = Object.keys(CAPACITY_NEEDS); // stand-in-capacity.test.ts
       assert.deepEqual(Object.keys(NEEDS).sort(), [...new Set([...tested, ...elsewhere])].sort());

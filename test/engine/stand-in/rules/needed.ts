@@ -3,6 +3,7 @@ import { ENVIRONMENT, option, optionsUnder, PLATFORMS } from "../beanstalk";
 import type { Account, Entity } from "../entity";
 import { nameOf } from "../entity";
 import { clusterName, registryHost, validationRecords } from "../outputs";
+import { isKubernetes } from "../types";
 import type { Values } from "../values";
 import { isRecord, list, parseJson, records, text, texts } from "../values";
 import { EXTERNAL_NEEDS } from "./external";
@@ -10,7 +11,7 @@ import { machineNeeds } from "./machines";
 import { CAPACITY_NEEDS } from "./capacity";
 import type { Checks } from "./rule";
 import { joinChecks, Refusal } from "./rule";
-import { vpcOf } from "./used";
+import { hasController, oneProfileAtATime, vpcOf } from "./used";
 
 /** Documents that AWS takes as text: what they point to is not looked up. */
 const UNCHECKED = /^aws:iam\/|:(RepositoryPolicy|BucketPolicy|FileSystemPolicy)$/u;
@@ -22,6 +23,24 @@ export function checkReferences(entity: Entity, account: Account): void {
     if (account.known(value) && !account.find(value))
       throw new Refusal(`InvalidParameter: ${value} does not exist, or not yet`);
   }
+}
+
+/** Refuses an object of Kubernetes in a namespace that is not there. */
+export function checkNamespace({ type, inputs }: Entity, account: Account): void {
+  if (!isKubernetes(type) || !isRecord(inputs.metadata)) return;
+  const namespace = text(inputs.metadata.namespace);
+  if (["", "default", "kube-system"].includes(namespace)) return;
+  if (!account.ready("kubernetes:core/v1:Namespace").some(({ id }) => id === namespace))
+    throw new Refusal(`NotFound: namespaces "${namespace}" not found`);
+}
+
+/** A pod needs a node, or a profile of its namespace. */
+function schedulable({ id, inputs }: Entity, account: Account): void {
+  const namespace = isRecord(inputs.metadata) ? text(inputs.metadata.namespace) : "";
+  const profiles = account.ready("aws:eks/fargateProfile:FargateProfile");
+  if (account.ready("aws:eks/nodeGroup:NodeGroup").length > 0) return;
+  if (!profiles.some((profile) => records(profile.inputs.selectors).some((one) => one.namespace === namespace)))
+    throw new Refusal(`timeout: the pods of ${id} stay Pending, there is no node for them`);
 }
 
 /** Seconds after which AWS takes the role of a container service in a policy. */
@@ -53,6 +72,13 @@ const OWN_NEEDS: Checks = {
   ],
   "aws:ecs/service:Service": [attachedGroups, startable],
   [ENVIRONMENT]: [environment, sameLoadBalancer],
+  "aws:eks/fargateProfile:FargateProfile": [oneProfileAtATime],
+  "kubernetes:apps/v1:Deployment": [schedulable],
+  "kubernetes:elbv2.k8s.aws/v1beta1:TargetGroupBinding": [
+    (_, account) => {
+      if (!hasController(account)) throw new Refusal('no matches for kind "TargetGroupBinding"');
+    },
+  ],
   "aws:lb/listener:Listener": [
     oneLoadBalancer,
     ({ inputs }, account) => {

@@ -1,6 +1,7 @@
 /** Names, numbers and addresses that only one resource may have. */
 import type { Account, Entity } from "../entity";
 import { nameOf } from "../entity";
+import { isKubernetes } from "../types";
 import { list, records, text } from "../values";
 import { MACHINE_CLAIMS } from "./machines";
 import { Refusal } from "./rule";
@@ -58,6 +59,20 @@ const CLAIMS: Readonly<Record<string, Claims>> = {
     ...(entity.inputs.cnamePrefix !== undefined && {
       [`cname ${text(entity.inputs.cnamePrefix)}`]: `InvalidParameterValue: DNS name (${text(entity.inputs.cnamePrefix)}) is not available`,
     }),
+  }),
+  "aws:eks/addon:Addon": inCluster("ResourceInUseException: Addon already exists", "addonName"),
+  "aws:eks/cluster:Cluster": named("ResourceInUseException: Cluster already exists with name"),
+  "aws:eks/fargateProfile:FargateProfile": inCluster(
+    "ResourceInUseException: Fargate Profile already exists",
+    "fargateProfileName",
+  ),
+  "aws:eks/podIdentityAssociation:PodIdentityAssociation": inCluster(
+    "ResourceInUseException: Association already exists",
+    "namespace",
+    "serviceAccount",
+  ),
+  "aws:iam/openIdConnectProvider:OpenIdConnectProvider": ({ inputs: { url } }) => ({
+    [text(url)]: `EntityAlreadyExists: Provider with url ${text(url)} already exists.`,
   }),
   "aws:iam/instanceProfile:InstanceProfile": named("EntityAlreadyExists: Instance profile already exists"),
   "aws:iam/policy:Policy": named("EntityAlreadyExists: A policy with this name already exists"),
@@ -121,11 +136,12 @@ const CLAIMS: Readonly<Record<string, Claims>> = {
 
 /** Refuses an entity with a claim that another one of its type has, ready or not. */
 export function checkTaken(entity: Entity, account: Account): void {
-  const claims = CLAIMS[entity.type]?.(entity, account);
-  if (!claims) return;
+  const claimsOf = CLAIMS[entity.type] ?? (isKubernetes(entity.type) ? objectName : undefined);
+  const claims = claimsOf?.(entity, account);
+  if (!claimsOf || !claims) return;
   for (const other of account.all(entity.type)) {
     if (other.serial === entity.serial) continue;
-    const theirs = CLAIMS[entity.type]?.(other, account) ?? {};
+    const theirs = claimsOf(other, account);
     for (const [claim, message] of Object.entries(claims)) if (claim in theirs) throw new Refusal(message);
   }
 }
@@ -134,6 +150,18 @@ export const takenTypes = Object.keys(CLAIMS).sort();
 
 function named(message: string): (entity: Entity) => Record<string, string> {
   return (entity) => ({ [`name ${nameOf(entity)}`]: `${message}: ${nameOf(entity)}` });
+}
+
+function inCluster(message: string, ...keys: readonly string[]): (entity: Entity) => Record<string, string> {
+  return ({ inputs }) => {
+    const name = keys.map((key) => text(inputs[key])).join("/");
+    return { [`${text(inputs.clusterName)} ${name}`]: `${message}: ${name}` };
+  };
+}
+
+/** Kubernetes has one object of a kind and name in a namespace. */
+function objectName({ id, type }: Entity): Record<string, string> {
+  return { [id]: `AlreadyExists: ${type.slice(type.lastIndexOf(":") + 1)} "${id}" already exists` };
 }
 
 function permission({ inputs }: Entity): Record<string, string> {

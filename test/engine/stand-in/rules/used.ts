@@ -29,6 +29,7 @@ const LISTENERS = ["aws:lb/listener:Listener", "aws:lb/listenerRule:ListenerRule
 /** What has a network interface in a subnet, with security groups. */
 const INTERFACES = [
   "aws:ecs/service:Service",
+  "aws:eks/cluster:Cluster",
   "aws:efs/mountTarget:MountTarget",
   "aws:lb/loadBalancer:LoadBalancer",
   "aws:ec2/vpcEndpoint:VpcEndpoint",
@@ -100,6 +101,16 @@ const HELD: Readonly<Record<string, Held>> = {
       {
         types: ["aws:ecs/service:Service"],
         of: ({ cluster }) => clusterName(cluster),
+        names: (held) => [nameOf(held)],
+      },
+    ],
+  },
+  "aws:eks/cluster:Cluster": {
+    message: "ResourceInUseException: Cluster has nodegroups or fargate profiles attached",
+    by: [
+      {
+        types: ["aws:eks/nodeGroup:NodeGroup", "aws:eks/fargateProfile:FargateProfile"],
+        of: ({ clusterName: cluster }) => cluster,
         names: (held) => [nameOf(held)],
       },
     ],
@@ -214,6 +225,18 @@ const OWN_DELETE_CHECKS: Checks = {
         );
     },
   ],
+  "aws:eks/cluster:Cluster": [
+    ({ inputs, id }) => {
+      if (inputs.deletionProtection === true)
+        throw new Refusal(`InvalidRequestException: cluster ${id} has deletion protection enabled`);
+    },
+  ],
+  "aws:eks/fargateProfile:FargateProfile": [oneProfileAtATime],
+  "kubernetes:elbv2.k8s.aws/v1beta1:TargetGroupBinding": [
+    ({ id }, account) => {
+      if (!hasController(account)) throw new Refusal(`timeout: nobody is there to end the finalizer of ${id}`);
+    },
+  ],
   "aws:lb/loadBalancer:LoadBalancer": [
     ({ inputs, id }) => {
       if (inputs.enableDeletionProtection === true)
@@ -241,6 +264,24 @@ export const DELETE_CHECKS: Checks = joinChecks(OWN_DELETE_CHECKS, EXTERNAL_DELE
 export const heldPairs = Object.entries(HELD)
   .flatMap(([held, { by }]) => by.flatMap(({ types }) => types.map((holder) => `${held} by ${holder}`)))
   .sort();
+
+/** AWS makes or deletes one profile of a cluster at a time. */
+export function oneProfileAtATime(entity: Entity, account: Account): void {
+  const busy = account
+    .all(entity.type)
+    .find((other) => other !== entity && !other.ready && other.inputs.clusterName === entity.inputs.clusterName);
+  if (busy)
+    throw new Refusal(
+      `ResourceInUseException: another Fargate profile of the cluster is being changed: ${nameOf(busy)}`,
+    );
+}
+
+/** True where the AWS Load Balancer Controller runs, with the kinds that it brings. */
+export function hasController(account: Account): boolean {
+  return account
+    .ready("kubernetes:helm.sh/v3:Release")
+    .some(({ inputs }) => inputs.chart === "aws-load-balancer-controller");
+}
 
 /** What has a public address in a VPC. */
 function addresses(account: Account): readonly Entity[] {
