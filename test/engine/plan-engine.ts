@@ -7,7 +7,9 @@ import type { PlannedResource, PlanValue } from "../../plan/types";
 import type { Cloud, Operation } from "./stand-in/cloud";
 import { diff } from "./stand-in/diff";
 import { ACCOUNT_ID, type Entity } from "./stand-in/entity";
-import { isRecord, parseJson, type Values } from "./stand-in/values";
+import { ENVIRONMENT as BEANSTALK, PLATFORMS } from "./stand-in/beanstalk";
+import { Refusal } from "./stand-in/rules/rule";
+import { isRecord, list, parseJson, type Values } from "./stand-in/values";
 
 /** What one `up` did to one resource; `replace` is a `create` of what was there before. */
 export interface Step {
@@ -65,7 +67,7 @@ export class PlanEngine {
     const { urn, type, name } = resource;
     const entity = await this.cloud.create(urn, type, name, inputs);
     this.made.set(urn, { resource, inputs, entity });
-    return { operation, urn, type, name, changed: [] };
+    return stepOf(operation, resource);
   }
 
   private async change(before: Made, resource: PlannedResource, inputs: Values, old: Made[]): Promise<Step | null> {
@@ -82,23 +84,45 @@ export class PlanEngine {
     const { id } = before.entity;
     const entity = changed.length > 0 ? await this.cloud.update(urn, type, name, id, after) : before.entity;
     this.made.set(urn, { resource, inputs: after, entity });
-    return changed.length > 0 ? { operation: "update", urn, type, name, changed } : null;
+    return changed.length > 0 ? stepOf("update", resource, changed) : null;
   }
 
-  /** What depends on others goes before them. */
+  /** What depends on others goes before them; what AWS may yet allow is tried again when something else has gone. */
   private async remove(gone: readonly Made[]): Promise<readonly Step[]> {
     for (const made of gone) guard(made);
     const steps: Step[] = [];
-    const byUrn = new Map(gone.map((made) => [made.resource, made]));
-    for (const resource of inOrder([...this.components, ...gone.map((made) => made.resource)]).reverse()) {
-      const { entity } = byUrn.get(resource) ?? {};
-      if (!entity) continue;
-      const { urn, type, name } = resource;
-      if (resource.options?.retainOnDelete !== true)
-        await this.cloud.delete(urn, type, name, entity.id, String(entity.outputs.arn));
-      steps.push({ operation: "delete", urn, type, name, changed: [] });
+    const byResource = new Map(gone.map((made) => [made.resource, made]));
+    let left = inOrder([...this.components, ...gone.map((made) => made.resource)])
+      .reverse()
+      .flatMap((resource) => byResource.get(resource) ?? []);
+    while (left.length > 0) {
+      const refused: Made[] = [];
+      let refusal: Refusal | undefined;
+      for (const made of left) {
+        if (refused.some((other) => other.resource.dependencies.includes(made.resource.urn))) refused.push(made);
+        else {
+          const no = await this.delete(made);
+          if (no) [refusal, refused[refused.length]] = [no, made];
+          else steps.push(stepOf("delete", made.resource));
+        }
+      }
+      if (refusal && refused.length === left.length) throw refusal;
+      left = refused;
     }
     return steps;
+  }
+
+  /** The refusal, where it may pass. */
+  private async delete({ resource, entity }: Made): Promise<Refusal | undefined> {
+    const { urn, type, name } = resource;
+    if (resource.options?.retainOnDelete === true) return undefined;
+    try {
+      await this.cloud.delete(urn, type, name, entity.id, String(entity.outputs.arn));
+      return undefined;
+    } catch (error) {
+      if (error instanceof Refusal && error.mayPass) return error;
+      throw error;
+    }
   }
 
   /** The inputs with the outputs of what is made, and something for what a plan does not know. */
@@ -112,11 +136,20 @@ export class PlanEngine {
       if (!isRecord(given)) return given;
       const { $output: output, $lookup: token, $secret: secret } = given as Record<string, PlanValue>;
       if (typeof output === "string") return this.output(output);
-      if (typeof token === "string") return lookUp(token, `${urn}.${place}`);
-      if (typeof secret === "string") return `the secret ${secret}`;
+      if (typeof token === "string") return LOOKUPS[token]?.(this.cloud) ?? `(${token} for ${urn}.${place})`;
+      if (typeof secret === "string") return this.secret(secret);
       return Object.fromEntries(Object.entries(given).map(([key, item]) => [key, value(item, `${place}.${key}`)]));
     };
     return Object.fromEntries(Object.entries(inputs).map(([key, item]) => [key, value(item, key)]));
+  }
+
+  /** Names of secrets and outputs, with spaces between them: the outputs are filled in. */
+  private secret(names: string): string {
+    return names.replace(/urn:pulumi:\S+/gu, (reference) =>
+      [...this.made.keys()].some((urn) => reference.startsWith(`${urn}.`))
+        ? String(this.property(reference))
+        : reference,
+    );
   }
 
   /** `<urn>.<property>`, or a text with `${<urn>.<property>}` in it. */
@@ -155,10 +188,29 @@ function pick(values: Values, keys: readonly string[]): Values {
   return Object.fromEntries(Object.entries(values).filter(([key]) => keys.includes(key)));
 }
 
-/** The account's id is the stand-in's; of everything else it matters only that two places differ. */
-function lookUp(token: string, place: string): string {
-  return token === "aws:index/getCallerIdentity:getCallerIdentity" ? ACCOUNT_ID : `(${token} for ${place})`;
-}
+const stepOf = (
+  operation: Step["operation"],
+  { urn, type, name }: PlannedResource,
+  changed: readonly string[] = [],
+) => ({
+  operation,
+  urn,
+  type,
+  name,
+  changed,
+});
+
+/** What the rules of the stand-in look at; of everything else it matters only that two places differ. */
+const LOOKUPS: Readonly<Record<string, (cloud: Cloud) => unknown>> = {
+  "aws:index/getCallerIdentity:getCallerIdentity": () => ACCOUNT_ID,
+  "aws:elasticbeanstalk/getSolutionStack:getSolutionStack": () => PLATFORMS[0],
+  "aws:autoscaling/getGroup:getGroup": (cloud) => {
+    const environment = cloud.ready(BEANSTALK).at(-1);
+    const [name] = list(environment?.outputs.autoscalingGroups);
+    const { targetGroupArns } = cloud.invoke("aws:autoscaling/getGroup:getGroup", { name });
+    return list(targetGroupArns)[0];
+  },
+};
 
 function groupBy<T>(items: readonly T[], key: (item: T) => string): ReadonlyMap<string, readonly T[]> {
   const groups = new Map<string, T[]>();

@@ -13,10 +13,22 @@ import { Cloud } from "./stand-in/cloud";
 const RECORD = "aws:route53/record:Record";
 const RULE = "aws:lb/listenerRule:ListenerRule";
 
-/** Where a name leads may change; so may what the environment's one cluster offers to the apps of all its tiers. */
+/** Where a name leads may change. */
 const MAY_CHANGE: Readonly<Record<string, readonly string[]>> = {
   [RECORD]: ["aliases", "records", "ttl"],
   [RULE]: ["actions"],
+};
+
+/** What cannot be the same on both, each with the reason: by the tier that is left or taken. */
+const MUST_CHANGE: Readonly<Partial<Record<TierName, Readonly<Record<string, readonly string[]>>>>> = {
+  "eks-fargate": {
+    // Fargate's own driver mounts without a role: who may, the mount targets' security group says
+    "aws:efs/fileSystemPolicy:FileSystemPolicy": ["policy"],
+    // the cluster's own pods run on nodes, or on Fargate with a role that comes another way
+    "aws:eks/addon:Addon": ["configurationValues"],
+    "aws:iam/role:Role": ["assumeRolePolicy"],
+    "kubernetes:helm.sh/v3:Release": ["values"],
+  },
 };
 
 describe("the switch of tier", function () {
@@ -61,7 +73,10 @@ describe("the switch of tier", function () {
         const touched = steps.filter(({ operation }) => operation === "update" || operation === "replace");
         const wrong = touched.filter(
           ({ operation, type, changed }) =>
-            operation === "replace" || changed.some((key) => !(MAY_CHANGE[type] ?? []).includes(key)),
+            operation === "replace" ||
+            changed.some(
+              (key) => ![MAY_CHANGE, MUST_CHANGE[from], MUST_CHANGE[to]].some((may) => may?.[type]?.includes(key)),
+            ),
         );
         assert.deepEqual(wrong.map(describeStep), []);
 
