@@ -105,7 +105,7 @@ function decide(app: App, placement: Placement): Deployment {
   const instances = type === "single" || writers.length > 0 ? { min: 1, max: 1 } : wanted;
   const points = publish(app, placement).points.filter((point) => services.some(({ name }) => name === point.service));
   const processes = type === "single" ? [] : processesOf(app, points);
-  const open = type === "single" ? openPorts(points) : [];
+  const open = type === "single" ? openPorts(app, points) : [];
   const served = [...processes, ...open].flatMap((port) => port.points);
   return {
     type,
@@ -218,7 +218,9 @@ function groupByTarget(points: readonly EntryPoint[]): readonly EntryPoint[][] {
   return [...groups.values()];
 }
 
+/** The instance's port; a container on the instance's own network listens on it itself. */
 function publishedPort(app: App, { service, index, port }: EntryPoint): number {
+  if (app.services[service]?.networkMode === "host") return port;
   const written = app.services[service]?.ports.find((p) => p.index === index);
   return written?.published ?? port;
 }
@@ -230,11 +232,12 @@ function freePort(candidates: readonly number[], taken: Set<number>): number {
 }
 
 /** Each published port on its own number; names (over plain HTTP) on 80, which one port of one service can have. */
-function openPorts(points: readonly EntryPoint[]): OpenPort[] {
+function openPorts(app: App, points: readonly EntryPoint[]): OpenPort[] {
   const open = new Map<string, OpenPort>();
   for (const point of points) {
     const protocol = point.protocol === "udp" ? "udp" : "tcp";
-    const hostPort = point.hosts.length > 0 ? 80 : point.listenerPort;
+    const isHost = app.services[point.service]?.networkMode === "host";
+    const hostPort = isHost ? point.port : point.hosts.length > 0 ? 80 : point.listenerPort;
     const key = `${hostPort}/${protocol}`;
     const there = open.get(key);
     if (there && (there.service !== point.service || there.target !== point.port)) continue;

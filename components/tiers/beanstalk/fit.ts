@@ -22,9 +22,7 @@ interface Context extends FitContext {
 const SECRET_KEYS = [
   "services.*.environment.*",
   "services.*.command",
-  "services.*.command[]",
   "services.*.entrypoint",
-  "services.*.entrypoint[]",
   "configs.*.content",
 ] as const;
 
@@ -34,7 +32,7 @@ const SINGLE = "beanstalk: { type: single }";
 /** Findings on every key, then on what no single key says: ports, names, sizes, counts, secrets. */
 export function fitBeanstalk(app: App, placement: Placement): readonly Finding[] {
   const context: Context = { app, placement, deployment: deploymentOf(app, placement) };
-  const { leaks, rest } = leakedSecrets(context, SECRET_KEYS as never);
+  const { leaks, rest } = leakedSecrets(context, SECRET_KEYS);
   return [
     ...fitKeys(beanstalkKeys, { ...context, app: rest }),
     ...leaks,

@@ -60,7 +60,7 @@ export function environmentOptions(
     ...network(deployment, inputs),
     ...counts(placement, deployment),
     ...deployments(placement, deployment, settings),
-    ...health(inputs),
+    ...health(),
     ...updates(settings, inputs),
     ...logs(placement),
     ...deployment.processes.flatMap(process),
@@ -200,7 +200,7 @@ function deployments(
 /** Seconds that an instance gets for a new version. */
 export const commandTimeout = ({ timeToFail }: Placement): number => Math.min(timeToFail, MAX_COMMAND_TIMEOUT);
 
-function health(_inputs: OptionInputs): Option[] {
+function health(): Option[] {
   return [
     ...of("aws:elasticbeanstalk:healthreporting:system", { SystemType: "enhanced" }),
     // Compose has no proxy of Beanstalk's before it, so an app's 4xx answers are nobody's to count

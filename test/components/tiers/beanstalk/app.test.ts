@@ -412,6 +412,16 @@ describe("an app on Beanstalk", () => {
     });
   });
 
+  it("opens the port that a container on the instance's own network listens on", async () => {
+    const made = await record({ compose: web("network_mode: host") });
+    assert.deepEqual(
+      made.all(types.ingress).map(({ inputs }) => inputs.fromPort),
+      [80],
+    );
+    const shared = await record({ compose: web("network_mode: host"), config: SHARED });
+    assert.equal(options(shared)["elasticbeanstalk:environment:process:default"]?.Port, "80");
+  });
+
   it("runs on arm64 where the platform says so", async () => {
     const made = await record({ compose: web("platform: linux/arm64") });
     assert.deepEqual(options(made)["ec2:instances"], {
