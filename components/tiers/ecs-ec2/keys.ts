@@ -47,6 +47,15 @@ const gpus: ServiceRule = (service, _use, { tier, context, task, tasks }) => {
     : kept("GPUs of the container's own, on instances that have some");
 };
 
+/** What NVIDIA's driver can is all given; how many GPUs there are stands at their number. */
+const capabilities: ServiceRule = (service, use, more) => {
+  const requests = deviceRequests(service);
+  const counted = requests.every(({ gpu, count }) => gpu && count !== null);
+  return counted ? leftOut("the container gets all that the GPU's driver can") : gpus(service, use, more);
+};
+
+const driver = leftOut("ECS's GPUs are NVIDIA's, with the driver of the instance's image");
+
 const placementKey: ServiceRule = (service, use) => {
   const { placement } = service.deploy;
   const most = typeof placement === "object" && placement !== null && "max_replicas_per_node" in placement;
@@ -140,6 +149,12 @@ export const ec2Keys: KeyTable = {
   "services.*.devices": ofService(devices),
   "services.*.deploy.placement": ofTask(placementKey),
   "services.*.deploy.resources.reservations.devices": ofService(gpus),
+  "services.*.deploy.resources.reservations.devices[].capabilities": ofService(capabilities),
+  "services.*.deploy.resources.reservations.devices[].driver": driver,
+  "services.*.deploy.resources.reservations.devices[].options": driver,
+  "services.*.gpus[].capabilities": ofService(capabilities),
+  "services.*.gpus[].driver": driver,
+  "services.*.gpus[].options": driver,
   "services.*.dns": onBridge(
     "the container asks these servers",
     "a task with an interface asks the network's resolver",

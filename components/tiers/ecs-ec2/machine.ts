@@ -50,7 +50,7 @@ const PERMISSIONS = { r: "read", w: "write", m: "mknod" } as const;
 export function hostDevices(service: Service): readonly HostDevice[] {
   return service.devices.flatMap((device): HostDevice[] => {
     const found = parseDevice(device);
-    return found && found.hostPath.startsWith("/") ? [found] : [];
+    return found?.hostPath.startsWith("/") === true ? [found] : [];
   });
 }
 

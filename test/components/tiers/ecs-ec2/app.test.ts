@@ -30,7 +30,7 @@ services:
 ${lines}`;
 const settings = (own: object) => ({ config: { "ecs-ec2": own } });
 const userData = (made: Recorded, name?: string) =>
-  Buffer.from(String(made.one(TEMPLATE, name).inputs.userData), "base64").toString("utf8");
+  Buffer.from(made.one(TEMPLATE, name).inputs.userData as string, "base64").toString("utf8");
 
 describe("an app on ECS with EC2", () => {
   let made: Recorded;

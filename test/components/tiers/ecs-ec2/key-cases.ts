@@ -3,9 +3,11 @@ import { type KeyCase, own, row, volume, web, withApi } from "../../../support/k
 import { keyCases as fargateCases } from "../fargate/key-cases";
 
 /** Keys whose answer is the instance's, or of which a task takes exactly what is asked for. */
-const OTHERWISE = /\.(?:cap_add|privileged|security_opt|ipc|userns_mode|uts|shm_size|storage_opt|tmpfs|cpus|dns)$/u;
+const OTHERWISE = "cap_add privileged security_opt ipc userns_mode uts shm_size storage_opt tmpfs cpus"
+  .split(" ")
+  .map((name) => `services.*.${name}`);
 const isShared = ({ key, want, b }: KeyCase) =>
-  !OTHERWISE.test(key) &&
+  !OTHERWISE.includes(key) &&
   !(key === "services.*.sysctls.*" && want === "refused") &&
   !(key === "services.*.stop_grace_period" && typeof want === "object") &&
   !b.includes("type: tmpfs, target");
@@ -40,7 +42,7 @@ export const keyCases: readonly KeyCase[] = [
   own("userns_mode", "refused", "", "userns_mode: host"),
   own("uts", "refused", "", "uts: host"),
   own("shm_size", "kept", "shm_size: 128m", "shm_size: 256m"),
-  own("shm_size", { changed: '"sharedMemorySize":1,' }, "", "shm_size: 1000b"),
+  own("shm_size", { changed: '"sharedMemorySize":1}' }, "", "shm_size: 1000b"),
   own("tmpfs", "kept", "tmpfs: ['/tmp:size=1m']", "tmpfs: ['/tmp:size=2m']"),
   own("tmpfs", { changed: '"size":64' }, "", "tmpfs: [/tmp]"),
   own(
@@ -75,6 +77,17 @@ export const keyCases: readonly KeyCase[] = [
     "deploy: { resources: { reservations: { devices: [{ capabilities: [tpu], count: 1 }] } } }",
   ),
   own("deploy.resources.reservations.devices[].count", "refused", "", gpu("count: 64")),
+  own("deploy.resources.reservations.devices[].driver", "left out", gpu("count: 1"), gpu("count: 1, driver: nvidia")),
+  own(
+    "deploy.resources.reservations.devices[].options.*",
+    "left out",
+    gpu("count: 1"),
+    gpu("count: 1, options: { a: b }"),
+  ),
+  own("gpus[].driver", "left out", "gpus: [{ count: 1 }]", "gpus: [{ count: 1, driver: nvidia }]"),
+  own("gpus[].options.*", "left out", "gpus: [{ count: 1 }]", "gpus: [{ count: 1, options: { a: b } }]"),
+  own("gpus[].capabilities", "left out", "gpus: [{ count: 1 }]", "gpus: [{ count: 1, capabilities: [utility] }]"),
+  own("gpus[].device_ids", { changed: '"value":"2"' }, "", "gpus: [{ device_ids: ['0', '3'] }]"),
   own("gpus[].count", "kept", "gpus: [{ count: 1 }]", "gpus: [{ count: 2 }]"),
 
   // size and place
@@ -84,6 +97,13 @@ export const keyCases: readonly KeyCase[] = [
   own("deploy.placement.max_replicas_per_node", "kept", "", "deploy: { placement: { max_replicas_per_node: 1 } }"),
   own("deploy.placement.max_replicas_per_node", "left out", "", "deploy: { placement: { max_replicas_per_node: 3 } }"),
   own("deploy.placement.constraints", "left out", "", "deploy: { placement: { constraints: [node.role==worker] } }"),
+
+  own(
+    "deploy.placement.preferences[].spread",
+    "left out",
+    "",
+    "deploy: { placement: { preferences: [{ spread: node.labels.zone }] } }",
+  ),
 
   // what only bridge takes
   own("dns", "kept", "dns: [1.1.1.1]", "dns: [8.8.8.8]", "", bridge),
