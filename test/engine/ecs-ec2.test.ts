@@ -19,7 +19,7 @@ const SERVICE = "aws:ecs/service:Service";
 const TARGETS = "aws:lb/targetGroup:TargetGroup";
 
 describe("engine: ecs-ec2", function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
   let tools: Tools;
   let cloud: Cloud;
   let stack: EngineStack | undefined;

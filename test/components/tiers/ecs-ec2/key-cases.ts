@@ -105,6 +105,9 @@ export const keyCases: readonly KeyCase[] = [
     "deploy: { placement: { preferences: [{ spread: node.labels.zone }] } }",
   ),
 
+  own("runtime", "left out", "", "runtime: runc"),
+  own("runtime", "refused", "", "runtime: kata"),
+
   // what only bridge takes
   own("dns", "kept", "dns: [1.1.1.1]", "dns: [8.8.8.8]", "", bridge),
   own("dns", "refused", "", "dns: [1.1.1.1]"),
