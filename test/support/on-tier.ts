@@ -54,12 +54,12 @@ export interface ReadInput {
 
 /** What tests ask of a tier. */
 export interface OnTier {
-  read(input: Input): ReadInput;
-  findings(input: Input): readonly Finding[];
+  readonly read: (input: Input) => ReadInput;
+  readonly findings: (input: Input) => readonly Finding[];
   /** `outcome: reason` of each finding of a key, in the order that fit gives. */
-  said(input: Input, service: string | null, key: string): readonly string[];
+  readonly said: (input: Input, service: string | null, key: string) => readonly string[];
   /** Everything that the environment with this one app registers. */
-  record(input: Input): Promise<Recorded>;
+  readonly record: (input: Input) => Promise<Recorded>;
 }
 
 export function onTier(tier: Tier): OnTier {

@@ -46,12 +46,8 @@ export const absences = {
 
 /** The word about every key of a service that has no container. */
 export function withoutContainer(app: App, { name }: Service): Verdict {
-  switch (appTask(app).absent[name]) {
-    case "no-copy":
-      return changed("left out: no copy of the service runs", "give it one");
-    case "too-many":
-      return changed("left out: the task has no room for the service", "put services together");
-    default:
-      return changed("left out: the service is a job, and jobs are not built yet", "run it by hand");
-  }
+  const absence = appTask(app).absent[name];
+  if (absence === "no-copy") return changed("left out: no copy of the service runs", "give it one");
+  if (absence === "too-many") return changed("left out: the task has no room for the service", "put services together");
+  return changed("left out: the service is a job, and jobs are not built yet", "run it by hand");
 }

@@ -37,7 +37,8 @@ export function devicesOf(service: Service): readonly Device[] {
 export function gpusOf(service: Service): number | "all" {
   const resources = service.deploy.resources;
   const reservations = isRecord(resources) ? resources.reservations : undefined;
-  const devices = isRecord(reservations) && Array.isArray(reservations.devices) ? reservations.devices : [];
+  const devices: readonly unknown[] =
+    isRecord(reservations) && Array.isArray(reservations.devices) ? reservations.devices : [];
   const asked: readonly unknown[] = [...devices, ...(service.gpus === "all" ? [{ count: -1 }] : service.gpus)];
   let sum = 0;
   for (const one of asked.filter(isRecord)) {
@@ -93,13 +94,13 @@ export function namespaces(services: readonly Service[]): {
   readonly ipcMode?: "host" | "task";
   readonly pidMode?: "host" | "task";
 } {
-  const modeOf = (value: (service: Service) => unknown): "host" | "task" | null => {
-    const modes = services.map((service) => String(value(service) ?? ""));
+  const modeOf = (value: (service: Service) => string): "host" | "task" | null => {
+    const modes = services.map(value);
     if (modes.includes("host")) return "host";
     return modes.some((mode) => mode.startsWith("service:") || mode === "shareable") ? "task" : null;
   };
-  const ipc = modeOf(({ canonical }) => canonical.ipc);
-  const pid = modeOf(({ pid: said }) => said);
+  const ipc = modeOf((service) => canonicalTexts(service, "ipc")[0] ?? "");
+  const pid = modeOf(({ pid: said }) => said ?? "");
   return { ...(ipc && { ipcMode: ipc }), ...(pid && { pidMode: pid }) };
 }
 

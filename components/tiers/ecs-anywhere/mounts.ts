@@ -10,15 +10,12 @@ import { VOLUME_NAME } from "./limits";
 export const ownMounts: MountRules = { memory: true, decide: decideOwnMount };
 
 function decideOwnMount(app: App, service: Service, mount: Mount): Decision | null {
-  switch (mount.type) {
-    case "volume":
-      return mount.source === null ? null : named(app, service, mount, mount.source);
-    case "bind":
-      if (mount.source?.startsWith("~")) return home;
-      return isOfMachine(app, service, mount) ? ofMachine(service, mount, mount.source ?? "") : null;
-    default:
-      return null; // as on every ECS tier
-  }
+  const { type, source } = mount;
+  if (source === null) return null; // as on every ECS tier, and so is every other type
+  if (type === "volume") return named(app, service, mount, source);
+  if (type !== "bind") return null;
+  if (source.startsWith("~")) return home;
+  return isOfMachine(app, service, source) ? ofMachine(service, mount, source) : null;
 }
 
 const no = (reason: string, remedy: string): Decision => ({ verdict: refused(reason, remedy) });
@@ -48,8 +45,8 @@ function named(app: App, service: Service, mount: Mount, source: string): Decisi
 }
 
 /** A path that is not the project's is the machine's: `/var/run/docker.sock`, `/etc/localtime`, `/srv/data`. */
-function isOfMachine(app: App, service: Service, { source }: Mount): boolean {
-  if (source === null || !source.startsWith("/") || isProjectPath(app.directory, source)) return false;
+function isOfMachine(app: App, service: Service, source: string): boolean {
+  if (!source.startsWith("/") || isProjectPath(app.directory, source)) return false;
   return !service.build || !`${source}/`.startsWith(`${service.build.context.replace(/\/$/u, "")}/`);
 }
 

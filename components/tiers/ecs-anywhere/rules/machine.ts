@@ -82,9 +82,9 @@ const shm: ServiceRule = (service) => {
 
 /** A namespace that ECS shares for a whole task or not at all. */
 const shared =
-  (what: string, value: (service: Service) => unknown): ServiceRule =>
+  (what: string, value: (service: Service) => string): ServiceRule =>
   (service) => {
-    const said = String(value(service) ?? "");
+    const said = value(service);
     if (said === "host") return changed(`all containers of the app's task share the machine's ${what}`, "leave it out");
     if (said.startsWith("service:") || said === "shareable")
       return changed(`all containers of the app's task share one ${what}`, "nothing to do");
@@ -141,7 +141,7 @@ export const machineKeys = (makers: RuleMakers) => {
     "services.*.extra_hosts": ofService(hosts),
     "services.*.gpus": ofService(gpu),
     "services.*.group_add": nothing("give the group in user, as uid:gid"),
-    "services.*.ipc": ofService(shared("IPC namespace", ({ canonical }) => canonical.ipc)),
+    "services.*.ipc": ofService(shared("IPC namespace", (service) => canonicalTexts(service, "ipc")[0] ?? "")),
     "services.*.mac_address": noPlace,
     "services.*.mem_swappiness": ofService((service) =>
       swappiness(service) === null
@@ -159,7 +159,7 @@ export const machineKeys = (makers: RuleMakers) => {
     "services.*.networks.*.priority": leftOut("a container has one interface"),
     "services.*.oom_kill_disable": noPlace,
     "services.*.oom_score_adj": noPlace,
-    "services.*.pid": ofService(shared("process namespace", ({ pid }) => pid)),
+    "services.*.pid": ofService(shared("process namespace", ({ pid }) => pid ?? "")),
     "services.*.pids_limit": leftOut("processes are not counted", "use ulimits: { nproc }"),
     "services.*.post_start": nothing("put the commands into the image's start script"),
     "services.*.pre_stop": nothing("do it on SIGTERM"),
