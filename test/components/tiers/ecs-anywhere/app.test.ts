@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { fargate } from "../../../../components/tiers/fargate";
+import { onTier } from "../../../support/on-tier";
 import type { Recorded } from "../../../support/record";
 import { container, definition, findings, read, record, said, service } from "./support";
 
@@ -184,6 +186,54 @@ describe("an app on ECS Anywhere", () => {
       );
       assert.notEqual(about.length, 0, `${use.service ?? ""}.${use.key}`);
     }
+  });
+});
+
+describe("a change between Fargate and ECS Anywhere", () => {
+  const config = {
+    "ecs-anywhere": { addresses: ["203.0.113.7"] },
+    hosts: [{ host: "a.example.com", service: "web", port: 80 }],
+  };
+  const LOGS = "aws:cloudwatch/logGroup:LogGroup";
+  let there: Recorded, here: Recorded;
+  before(async () => {
+    there = await onTier(fargate).record({ compose: twoTier, secrets, config });
+    here = await record({ compose: twoTier, secrets, config });
+  });
+
+  it("leaves cluster, name and secrets under their URNs", () => {
+    const shared = (made: Recorded) =>
+      made.resources
+        .filter(({ type }) => /^aws:(?:ecs\/cluster|ssm\/parameter|route53\/record)/u.test(type))
+        .map(({ urn }) => urn)
+        .filter((urn) => !urn.includes("validation"));
+    assert.deepEqual(shared(here).sort(), shared(there).sort());
+    assert.ok(shared(here).length > 4);
+  });
+
+  it("takes the log groups along, whose names no second group could have", () => {
+    const groups = (made: Recorded) => made.all(LOGS).map(({ inputs }) => String(inputs.name));
+    assert.deepEqual(groups(here).sort(), groups(there).sort());
+    for (const [from, to] of [
+      [there, here],
+      [here, there],
+    ] as const)
+      for (const { inputs, urn } of from.all(LOGS)) {
+        const moved = to.all(LOGS).find((group) => group.inputs.name === inputs.name);
+        assert.ok(moved?.options?.aliases?.includes(urn), `${urn} is not known to ${moved?.urn ?? "nobody"}`);
+      }
+  });
+
+  it("makes no second thing of a name that the first still has", () => {
+    const named = (made: Recorded) =>
+      made.resources.flatMap(({ type, urn, inputs }) =>
+        type.startsWith("aws:") && type !== LOGS && typeof inputs.name === "string"
+          ? [[`${type} ${inputs.name}`, urn]]
+          : [],
+      );
+    const old = new Map(named(there) as [string, string][]);
+    for (const [name, urn] of named(here) as [string, string][])
+      assert.ok(!old.has(name) || old.get(name) === urn, `${name} under two URNs`);
   });
 });
 
