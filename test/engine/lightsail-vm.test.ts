@@ -20,7 +20,7 @@ const PORTS = "aws:lightsail/instancePublicPorts:InstancePublicPorts";
 const RECORD = "aws:route53/record:Record";
 const SERVICE = "aws:ecs/service:Service";
 
-describe("lightsail-vm under the engine", function () {
+describe("engine on lightsail-vm", function () {
   this.timeout(300_000);
   let tools: Tools;
   let cloud: Cloud;

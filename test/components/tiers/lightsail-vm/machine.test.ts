@@ -1,0 +1,178 @@
+/** The program that runs an app on its machine, run here with stand-ins for Docker, systemd, the disks and AWS. */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { machineScript } from "../../../../components/tiers/lightsail-vm/script";
+
+const AWS = `
+import base64, json
+class Client:
+    def get_parameters(self, Names, WithDecryption):
+        known = [n for n in Names if "gone" not in n]
+        return {"InvalidParameters": [n for n in Names if "gone" in n],
+                "Parameters": [{"Name": n, "Value": "it's $" + n.split("/")[-1]} for n in known]}
+    def get_secret_value(self, SecretId):
+        return {"SecretString": json.dumps({"username": "u", "password": "p", "key": "of " + SecretId.split(":")[-1]})}
+    def get_authorization_token(self):
+        return {"authorizationData": [{"authorizationToken": base64.b64encode(b"AWS:token").decode()}]}
+def client(name, **more):
+    return Client()
+`;
+const PARAMETER = "arn:aws:ssm:us-east-1:123456789012:parameter/dev/shop/";
+
+describe("the machine's program", function () {
+  this.timeout(30_000);
+  let folder = "";
+  const at = (...names: string[]) => join(folder, ...names);
+  const said = () => readFileSync(at("log"), "utf8").trim().split("\n");
+
+  before(function () {
+    if (spawnSync("python3", ["--version"]).error || process.getuid?.() !== 0) this.skip(); // it gives files to others
+  });
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "spectrum-machine-"));
+    for (const name of ["bin", "home", "etc"]) mkdirSync(at(name));
+    writeFileSync(at("boto3.py"), AWS);
+    writeFileSync(at("fstab"), "");
+    writeFileSync(at("log"), "");
+    command(
+      "docker",
+      'case "$*" in *" ps "*) cat "$STATE";; *" up "*) env | grep -E "^(SECRET|DIGEST)_" | sort >> "$LOG";; *login*) cat >> "$LOG"; echo >> "$LOG";; esac',
+    );
+    for (const name of ["systemctl", "mount", "mkfs.ext4"]) command(name, "");
+    command("wipefs", 'cat "$WIPEFS" 2>/dev/null || true');
+    command("lsblk", 'cat "$DISKS"');
+    writeFileSync(at("state"), '{"Name":"web","State":"running","Health":"healthy"}\n');
+    disks({ path: "/dev/nvme1n1" });
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const command = (name: string, script: string) =>
+    writeFileSync(at("bin", name), `#!/bin/sh\necho "${name} $*" >> "$LOG"\n${script}\n`, { mode: 0o755 });
+  const disks = (...spare: object[]) => {
+    const own = { path: "/dev/nvme0n1", type: "disk", children: [{}] };
+    const blockdevices = [own, ...spare.map((disk) => ({ type: "disk", mountpoints: [null], ...disk }))];
+    writeFileSync(at("disks"), JSON.stringify({ blockdevices }));
+  };
+
+  function run(verb: "deploy" | "boot", app: object = {}) {
+    const script = machineScript
+      .replaceAll("/etc/systemd/system", at("etc"))
+      .replaceAll("/run/spectrum/docker", at("docker"))
+      .replaceAll("/etc/fstab", at("fstab"))
+      .replace('"/mnt/spectrum"', JSON.stringify(at("disk")))
+      .replaceAll("time.sleep(5)", "time.sleep(0.01)")
+      .replace("seconds=120", "seconds=0.1")
+      .replace("max(30, ", "max(0.1, ");
+    writeFileSync(at("home", "machine.py"), script);
+    const all = {
+      compose: "services: {}",
+      digests: {},
+      disk: false,
+      files: [],
+      folders: [],
+      images: [],
+      name: "shop",
+      region: "us-east-1",
+      registries: {},
+      secretFiles: [],
+      timeToFail: 0,
+      unit: "[Unit]",
+      variables: {},
+      ...app,
+    };
+    writeFileSync(at("home", "app.json"), JSON.stringify(all));
+    const env = {
+      PATH: `${at("bin")}:${process.env.PATH ?? ""}`,
+      PYTHONPATH: folder,
+      LOG: at("log"),
+      STATE: at("state"),
+      DISKS: at("disks"),
+      WIPEFS: at("wipefs"),
+    };
+    return spawnSync("python3", [at("home", "machine.py"), verb], { env, encoding: "utf8" });
+  }
+
+  it("logs in, pulls, starts, and waits until all is healthy", () => {
+    const images = ["123456789012.dkr.ecr.eu-west-1.amazonaws.com/a@sha256:1", "nginx"];
+    const { status, stderr } = run("deploy", {
+      images,
+      registries: { "ghcr.io": "arn:aws:secretsmanager:x:1:secret:g" },
+    });
+    assert.equal(status, 0, stderr);
+    const steps = said().map((line) => line.replace(/--project-directory \S+ -f \S+ /u, ""));
+    const order = [
+      "systemctl daemon-reload",
+      "systemctl enable --quiet spectrum-shop",
+      "docker compose pull",
+      "docker compose up",
+      "docker compose ps",
+    ];
+    const places = order.map((step) => steps.findIndex((line) => line.startsWith(step)));
+    assert.deepEqual(
+      places,
+      [...places].sort((a, b) => a - b),
+    );
+    assert.ok(!places.includes(-1), steps.join("\n"));
+    assert.ok(steps.some((line) => line.endsWith("--password-stdin 123456789012.dkr.ecr.eu-west-1.amazonaws.com")));
+    assert.ok(steps.some((line) => line.endsWith("--username u --password-stdin ghcr.io")));
+    assert.equal(readFileSync(at("etc", "spectrum-shop.service"), "utf8"), "[Unit]");
+  });
+
+  it("fetches secrets into variables and files, and tells their digest", () => {
+    const secretFiles = [{ path: at("home/secrets/key"), mode: 0o440, uid: "7", gid: "8", secret: `${PARAMETER}key` }];
+    const variables = { SECRET_A: `${PARAMETER}A`, SECRET_B: "arn:aws:secretsmanager:x:1:secret:name-abc:key::" };
+    const { status, stderr } = run("boot", {
+      secretFiles,
+      variables,
+      digests: { DIGEST_web: [at("home/secrets/key")] },
+    });
+    assert.equal(status, 0, stderr);
+    assert.equal(readFileSync(at("home/secrets/key"), "utf8"), "it's $key");
+    const { mode, uid, gid } = statSync(at("home/secrets/key"));
+    assert.deepEqual([mode & 0o777, uid, gid], [0o440, 7, 8]);
+    const lines = said();
+    assert.ok(lines.includes("SECRET_A=it's $A"));
+    assert.ok(lines.includes("SECRET_B=of name-abc"));
+    assert.ok(lines.some((line) => /^DIGEST_web=[0-9a-f]{16}$/u.test(line)));
+    assert.ok(!lines.some((line) => line.includes(" pull ")), "a boot pulls nothing");
+  });
+
+  it("fails where a secret is missing, and where a container does not get healthy", () => {
+    assert.match(run("boot", { variables: { SECRET_A: `${PARAMETER}gone` } }).stderr, /no such parameters/u);
+    for (const state of [
+      '{"Name":"a","State":"running","Health":"unhealthy"}',
+      '{"Name":"a","State":"exited","ExitCode":1}',
+    ]) {
+      writeFileSync(at("state"), `${state}\n`);
+      const { status, stderr } = run("deploy");
+      assert.notEqual(status, 0, state);
+      assert.match(stderr, /not healthy/u);
+    }
+    writeFileSync(at("state"), '{"Name":"a","State":"exited","ExitCode":0}\n');
+    assert.equal(run("deploy").status, 0, "a program that ended well");
+  });
+
+  it("formats an empty disk, once, and never one with something on it", () => {
+    const formatted = () => said().filter((line) => line.startsWith("mkfs"));
+    assert.equal(run("boot", { disk: true }).status, 0);
+    assert.deepEqual(formatted(), ["mkfs.ext4 -q -L spectrum /dev/nvme1n1"]);
+    assert.match(readFileSync(at("fstab"), "utf8"), /^LABEL=spectrum \S+ ext4 noatime,nofail/u);
+    assert.match(readFileSync(at("etc/docker.service.d/disk.conf"), "utf8"), /RequiresMountsFor=/u);
+    disks({ path: "/dev/nvme1n1", label: "spectrum", fstype: "ext4" });
+    assert.equal(run("boot", { disk: true }).status, 0);
+    assert.equal(formatted().length, 1);
+    assert.equal(readFileSync(at("fstab"), "utf8").trim().split("\n").length, 1, "one line, however often");
+
+    for (const found of [[{ path: "/dev/x", fstype: "xfs" }], [{ path: "/dev/x" }, { path: "/dev/y" }], []]) {
+      disks(...found);
+      assert.match(run("boot", { disk: true }).stderr, /\d disks could be the app's/u);
+    }
+    disks({ path: "/dev/x" });
+    writeFileSync(at("wipefs"), "ext4\n");
+    assert.match(run("boot", { disk: true }).stderr, /holds something/u);
+    assert.equal(formatted().length, 1);
+  });
+});
