@@ -58,6 +58,13 @@ describe("compare", () => {
     ["a lookup for nothing", { a: { $lookup: "f.id" } }, {}, false],
     ["a secret for a secret", { a: { $secret: "p" } }, { a: secret }, true],
     ["a secret inside what the engine keeps secret", { a: [{ b: { $secret: "p" } }] }, { a: secret }, true],
+    [
+      "a secret that is not known yet",
+      { a: { $secret: "urn:pulumi:dev::x::y::z.code" } },
+      { a: { $unknown: true } },
+      true,
+    ],
+    ["a secret of the config's that is not known", { a: { $secret: "p" } }, { a: { $unknown: true } }, false],
     ["a secret in plain text", { a: { $secret: "p" } }, { a: "hush" }, false],
     ["a secret that the plan shows", { a: "hush" }, { a: secret }, false],
     ["an output inside an unknown document", { a: JSON.stringify({ b: [output] }) }, { a: UNKNOWN }, true],

@@ -69,6 +69,38 @@ describe("an app on Lightsail instances", () => {
     assert.match(JSON.stringify(instance.inputs.userData), /1b47061264138c4ac30d75fd1eb44270|\$secret/u);
   });
 
+  it("replaces no machine for its user data, closes ports and frees the disk before it goes on, and protects data", async () => {
+    const made = await record(kept);
+    const options = (type: string) => made.all(type)[0]?.options ?? {};
+    assert.deepEqual(options(INSTANCE).ignoreChanges, ["userData"]);
+    for (const type of [
+      PORTS,
+      "aws:lightsail/disk_attachment:Disk_attachment",
+      "aws:lightsail/staticIpAttachment:StaticIpAttachment",
+      "aws:ssm/association:Association",
+    ])
+      assert.equal(options(type).deleteBeforeReplace, true, type);
+    assert.equal(options("aws:lightsail/disk:Disk").protect, true);
+    const open = await record({ ...kept, config: { data: "delete" } });
+    assert.equal(open.all("aws:lightsail/disk:Disk")[0]?.options?.protect, undefined);
+  });
+
+  it("waits for machine, disk and groups before it runs the app, and for the app before its address moves", async () => {
+    const made = await record(kept);
+    const after = (type: string) =>
+      made.all(type).flatMap((one) => one.dependencies.map((urn) => made.byUrn(urn).type));
+    const runs = after("aws:ssm/association:Association");
+    for (const type of [
+      "pulumi-nodejs:dynamic/spectrum:Wait",
+      "aws:lightsail/disk_attachment:Disk_attachment",
+      "aws:cloudwatch/logGroup:LogGroup",
+      "aws:iam/rolePolicy:RolePolicy",
+      "aws:ssm/document:Document",
+    ])
+      assert.ok(runs.includes(type), type);
+    assert.ok(after("aws:lightsail/staticIpAttachment:StaticIpAttachment").includes("aws:ssm/association:Association"));
+  });
+
   it("puts volumes on a disk that the tier's name is not in", async () => {
     const made = await record(kept);
     const [disk] = made.all("aws:lightsail/disk:Disk");
