@@ -20,6 +20,10 @@ const VERSION = "aws:elasticbeanstalk/applicationVersion:ApplicationVersion";
 const LOGS = "aws:cloudwatch/logGroup:LogGroup";
 const RECORD = "aws:route53/record:Record";
 const SERVICE = "aws:ecs/service:Service";
+const DEPLOYMENTS = "kubernetes:apps/v1:Deployment";
+const KUBERNETES = "aws:eks/cluster:Cluster";
+const NODES = "aws:eks/nodeGroup:NodeGroup";
+const RULE = "aws:lb/listenerRule:ListenerRule";
 const CONTAINERS = "aws:lightsail/containerService:ContainerService";
 const DEPLOYMENT = "aws:lightsail/containerServiceDeploymentVersion:ContainerServiceDeploymentVersion";
 
@@ -295,6 +299,59 @@ describe("engine", function () {
     opened.configure(config({ ...lightsail, data: "delete" }));
     succeeded(await opened.up());
     assert.deepEqual(urnsOf(cloud, /aws:efs\/fileSystem:FileSystem/u), []);
+    succeeded(await opened.destroy());
+    nothingLeft(cloud);
+  });
+
+  it("moves from fargate to eks, on to eks-fargate and back, and goes down", async () => {
+    const opened = await open(domainCase("fargate"));
+    succeeded(await opened.up());
+    const shared = () => urnsOf(cloud, /aws:efs\/|aws:ec2\/vpc:Vpc|aws:lb\/loadBalancer:/u);
+    const before = [...shared()].sort();
+    const tiersInTurn = [
+      { tier: "eks", made: DEPLOYMENTS, gone: SERVICE },
+      { tier: "eks-fargate", made: DEPLOYMENTS, gone: NODES },
+      { tier: "fargate", made: SERVICE, gone: KUBERNETES },
+    ] as const;
+    for (const { tier, made, gone } of tiersInTurn) {
+      opened.configure(domainCase(tier).config);
+      const from = cloud.log.length;
+      succeeded(await opened.up());
+      const log = cloud.log.slice(from);
+      // both are in the entry's one target group, so no rule moves
+      assert.equal(log.filter(({ type }) => type === RULE).length, 0);
+      assert.ok(
+        place(log, "create", made) < place(log, "delete", gone),
+        "the old ones go after the new ones are there",
+      );
+      await isAsPlanned(opened);
+      assert.deepEqual([...shared()].sort(), before, "what both tiers share stays");
+      const { changeSummary } = await opened.preview();
+      assert.deepEqual(Object.keys(changeSummary ?? {}), ["same"], "a second run changes nothing");
+    }
+    assert.equal(cloud.all(KUBERNETES).length, 0);
+    succeeded(await opened.destroy());
+    nothingLeft(cloud);
+  });
+
+  it("has one cluster for apps on both EKS tiers, each in a namespace of its own", async () => {
+    const app = (tier: string) => ({ compose: "examples/hello/compose.yaml", tier });
+    const hosts = (path: string) => [{ host: "example.com", path }];
+    const apps = {
+      one: { ...app("eks"), hosts: hosts("/one"), scale: { min: 2, max: 4 } },
+      two: { ...app("eks-fargate"), hosts: hosts("/two") },
+      three: { ...app("eks-fargate"), hosts: hosts("/three") },
+    };
+    const platform = { hostedZoneName: "example.com", createHostedZone: true };
+    const opened = await open({
+      config: { "aws:region": "us-east-1", "spectrum:apps": apps, "spectrum:platform": platform },
+    });
+    succeeded(await opened.up());
+    await isAsPlanned(opened);
+    assert.equal(cloud.all(KUBERNETES).length, 1);
+    assert.equal(cloud.all("aws:ec2/vpc:Vpc").length, 1);
+    const namespaces = cloud.all("kubernetes:core/v1:Namespace").map(({ id }) => id);
+    for (const name of ["one-eks", "two-fargate", "three-fargate"]) assert.ok(namespaces.includes(name), name);
     succeeded(await opened.destroy());
     nothingLeft(cloud);
   });

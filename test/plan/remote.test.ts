@@ -7,6 +7,7 @@ import * as awsx from "@pulumi/awsx";
 import { RecordingError } from "../../plan/record";
 import type { PlanValue } from "../../plan/types";
 import { recordResources } from "../support/record";
+import { remoteEksProgram } from "../support/remote-eks-program";
 import { remoteProgram } from "../support/remote-program";
 
 interface Real {
@@ -35,9 +36,17 @@ function words(planned: PlanValue, real: unknown): unknown {
 }
 
 describe("plan/remote", () => {
-  it("knows what the real awsx provider makes, child by child", async () => {
-    const recorded = JSON.parse(readFileSync(join(__dirname, "remote-recorded.json"), "utf8")) as Real[];
-    const plan = await recordResources(remoteProgram);
+  const programs = [
+    { provider: "awsx", program: remoteProgram, file: "remote-recorded.json" },
+    { provider: "eks", program: remoteEksProgram, file: "remote-eks-recorded.json" },
+  ];
+  for (const { provider, program, file } of programs) {
+    it(`knows what the real ${provider} provider makes, child by child`, () => holds(program, file));
+  }
+
+  async function holds(program: () => Record<string, unknown>, file: string): Promise<void> {
+    const recorded = JSON.parse(readFileSync(join(__dirname, file), "utf8")) as Real[];
+    const plan = await recordResources(program);
     const planned = new Map(plan.resources.filter(({ type }) => !type.startsWith("pulumi:")).map((r) => [r.urn, r]));
     assert.deepEqual([...planned.keys()].sort(), recorded.map(({ urn }) => urn).sort());
     for (const real of recorded) {
@@ -53,7 +62,7 @@ describe("plan/remote", () => {
       );
       if (!remote) assert.equal(options?.provider, real.provider, real.urn);
     }
-  });
+  }
 
   it("refuses arguments that it does not know", async () => {
     await assert.rejects(
