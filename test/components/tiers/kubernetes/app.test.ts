@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import { type Input, record, said } from "../fargate/support";
+
+const compose = `services:
+  web:
+    image: ghcr.io/a/web:1
+    ports: ["8080:80"]
+    environment: { TOKEN: "\${KEY}", PLAIN: http://my_api:9000 }
+    depends_on: [my_api]
+  my_api:
+    image: httpd:2.4
+    expose: ["9000"]
+    volumes: ["data:/data"]
+volumes:
+  data:
+`;
+const input = (tier: "eks" | "eks-fargate", more: Partial<Input> = {}): Input => ({
+  compose,
+  tier,
+  secrets: ["KEY"],
+  ...more,
+});
+const DEPLOYMENT = "kubernetes:apps/v1:Deployment";
+const BINDING = "kubernetes:elbv2.k8s.aws/v1beta1:TargetGroupBinding";
+
+interface PodSpec {
+  readonly containers: readonly { readonly env?: unknown; readonly name: string }[];
+  readonly nodeSelector?: unknown;
+}
+
+describe("an app on EKS", () => {
+  for (const tier of ["eks", "eks-fargate"] as const) {
+    it(`on ${tier} is called through the entry's own target group, and no load balancer is Kubernetes' own`, async () => {
+      const made = await record(input(tier));
+      const [binding] = made.resources.filter(({ type }) => type === BINDING);
+      assert.ok(binding);
+      const spec = binding.inputs.spec as { targetType: string; targetGroupARN: unknown; serviceRef: unknown };
+      assert.equal(spec.targetType, "ip");
+      assert.match(JSON.stringify(spec.targetGroupARN), /TargetGroup::shop-web-80\.arn/u);
+      assert.deepEqual(spec.serviceRef, { name: "web", port: 80 });
+      assert.ok(binding.dependencies.some((urn) => /Release::platform-eks-load-balancer-controller$/u.test(urn)));
+      assert.ok(binding.dependencies.some((urn) => /ListenerRule::shop-web-80-parking$/u.test(urn)));
+      const kinds = made.resources.map(({ type, inputs }) => [
+        type,
+        (inputs.spec as { type?: string } | undefined)?.type,
+      ]);
+      assert.ok(!kinds.some(([type, kind]) => String(type).endsWith(":Ingress") || kind === "LoadBalancer"));
+      const rule = made.resources.find(({ name }) => name === "shop-8080");
+      assert.ok(
+        rule?.dependencies.some((urn) => urn.endsWith(`${DEPLOYMENT}::shop-web`)),
+        "the rule waits for the pods",
+      );
+    });
+
+    it(`on ${tier} has every Kubernetes resource on the environment's own cluster`, async () => {
+      const made = await record(input(tier));
+      const objects = made.resources.filter(({ type }) => type.startsWith("kubernetes:"));
+      assert.ok(objects.length > 10);
+      for (const { urn, options } of objects) assert.match(options?.provider ?? "", /kubernetes::platform-eks$/u, urn);
+      assert.equal(made.resources.filter(({ type }) => type === "aws:eks/cluster:Cluster").length, 1);
+    });
+
+    it(`on ${tier} gives secrets by reference, and rewrites names that are no DNS labels`, async () => {
+      const made = await record(input(tier));
+      const deployment = made.one(DEPLOYMENT, "shop-web");
+      const { template } = deployment.inputs.spec as unknown as { template: { spec: PodSpec } };
+      const text = JSON.stringify(template.spec.containers[0]?.env);
+      assert.match(text, /"secretKeyRef":\{[^}]*"key":"env\.web\.TOKEN"/u);
+      assert.doesNotMatch(text, /my_api/u);
+      assert.match(text, /http:\/\/my-api-[0-9a-f]{6}:9000/u);
+      const secret = made.one("kubernetes:core/v1:Secret", "shop-web");
+      assert.match(JSON.stringify(secret.inputs.stringData), /\$secret/u);
+      assert.deepEqual(said(input(tier), "web", "environment.PLAIN").length, 1);
+    });
+
+    it(`on ${tier} stops the one writer of a volume before the next one starts`, async () => {
+      const made = await record(input(tier));
+      const deployment = made.one(DEPLOYMENT, "shop-my_api");
+      assert.deepEqual((deployment.inputs.spec as { strategy: unknown }).strategy, { type: "Recreate" });
+      const web = made.one(DEPLOYMENT, "shop-web").inputs.spec as { strategy: unknown };
+      assert.deepEqual(web.strategy, { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } });
+    });
+
+    it(`on ${tier} refuses what Kubernetes has not, with a remedy`, () => {
+      const more = input(tier, {
+        config: {
+          services: { web: { deployment: { strategy: "canary" }, scale: { min: 1, max: 3, requests: 100 } } },
+        },
+        platform: { egress: "endpoints" },
+      });
+      assert.match(said(more, "web", "deployment").join(), /^refused: .*canary/u);
+      assert.match(said(more, "web", "scale.requests").join(), /^refused: /u);
+      assert.match(said(more, null, "egress").join(), /^refused: /u);
+    });
+  }
+
+  it("runs its nodes on what its pods ask for", async () => {
+    const made = await record(input("eks", { config: { eks: { spot: true, nodes: { instanceType: "m7i.large" } } } }));
+    const groups = made.resources.filter(({ type }) => type === "aws:eks/nodeGroup:NodeGroup");
+    // the one writer is on no Spot machine
+    assert.deepEqual(
+      groups.map(({ inputs }) => [inputs.capacityType, inputs.instanceTypes]),
+      [
+        ["ON_DEMAND", ["m7i.large"]],
+        ["SPOT", ["m7i.large"]],
+      ],
+    );
+    const { template } = made.one(DEPLOYMENT, "shop-web").inputs.spec as unknown as { template: { spec: PodSpec } };
+    assert.deepEqual(template.spec.nodeSelector, {
+      "kubernetes.io/arch": "amd64",
+      "eks.amazonaws.com/capacityType": "SPOT",
+    });
+    const [launch] = made.resources.filter(({ type }) => type === "aws:ec2/launchTemplate:LaunchTemplate");
+    assert.deepEqual(launch?.inputs.metadataOptions, {
+      httpEndpoint: "enabled",
+      httpTokens: "required",
+      httpPutResponseHopLimit: 1,
+    });
+  });
+
+  it("has a Fargate profile after another, a group for each pod, and says what the network costs", async () => {
+    const made = await record(input("eks-fargate"));
+    const profiles = made.resources.filter(({ type }) => type === "aws:eks/fargateProfile:FargateProfile");
+    assert.deepEqual(
+      profiles.map(({ inputs }) => inputs.selectors),
+      [[{ namespace: "kube-system" }], [{ namespace: "shop-fargate" }]],
+    );
+    assert.ok(profiles[1]?.dependencies.includes(profiles[0]?.urn ?? ""));
+    assert.equal(made.resources.filter(({ type }) => type.endsWith(":SecurityGroupPolicy")).length, 2);
+    assert.equal(made.resources.filter(({ type }) => type === "aws:ec2/natGateway:NatGateway").length, 1);
+    assert.match(said(input("eks-fargate"), null, "egress").join(), /^changed: nat: .*36\.50 USD/u);
+  });
+});
