@@ -303,8 +303,9 @@ describe("engine", function () {
     nothingLeft(cloud);
   });
 
-  it("moves from fargate to eks, on to eks-fargate and back, and goes down", async () => {
-    const opened = await open(domainCase("fargate"));
+  it("moves from fargate to eks, on to eks-fargate and back, and goes down", async function () {
+    this.timeout(900_000);
+    const opened = await open(exampleCase("hello", "fargate"));
     succeeded(await opened.up());
     const shared = () => urnsOf(cloud, /aws:efs\/|aws:ec2\/vpc:Vpc|aws:lb\/loadBalancer:/u);
     const before = [...shared()].sort();
@@ -314,7 +315,7 @@ describe("engine", function () {
       { tier: "fargate", made: SERVICE, gone: KUBERNETES },
     ] as const;
     for (const { tier, made, gone } of tiersInTurn) {
-      opened.configure(domainCase(tier).config);
+      opened.configure(exampleCase("hello", tier).config);
       const from = cloud.log.length;
       succeeded(await opened.up());
       const log = cloud.log.slice(from);
