@@ -1,4 +1,4 @@
-/** The names of the tiers: the built ones, and those of the spectrum that are still to come. */
+/** The names of the tiers, from the one with the fewest choices on. */
 
 export const tierNames = [
   "lightsail",
@@ -12,5 +12,3 @@ export const tierNames = [
 ] as const;
 /** One hosting option that Spectrum can place an app on. */
 export type TierName = (typeof tierNames)[number];
-
-export const comingTierNames = [] as const;

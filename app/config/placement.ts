@@ -4,7 +4,7 @@ import { InputError, type Problem } from "../finding";
 import type { App } from "../model";
 import { containerPorts } from "../ports";
 import { mainPort } from "../publish";
-import { comingTierNames, tierNames, type TierName } from "../tiers";
+import { tierNames, type TierName } from "../tiers";
 import { keyOf, problemsOf, suggest } from "./issues";
 import { isRecord } from "./read";
 import type { hostSchema, serviceSchema } from "./schema";
@@ -31,7 +31,6 @@ export function readPlacement(app: App, environment: EnvironmentConfig, settings
   const raw = isRecord(merged) ? merged : {};
 
   const tier = readTier(raw.tier ?? config.defaultTier, fail);
-  for (const name of comingTierNames) if (name in raw) fail([name], "this tier is not built yet; leave the key out");
   for (const name of Object.keys(isRecord(raw.services) ? raw.services : {})) {
     if (!(name in app.services))
       fail(["services", name], `the Compose file has no such service${suggest(name, Object.keys(app.services))}`);
@@ -72,8 +71,7 @@ function placementSchema(settings: TierSettings) {
       return { accept: names.data ?? [], settings: parsed.data ?? {} };
     });
   const sections = mapTiers(tierNames, (name) => section(settings[name]).optional());
-  const coming = mapTiers(comingTierNames, () => z.unknown().optional());
-  return z.strictObject({ ...placementShape, ...coming, ...sections });
+  return z.strictObject({ ...placementShape, ...sections });
 }
 
 /** A row for each name, typed by its names. */
@@ -88,8 +86,6 @@ function readTier(tier: unknown, fail: Fail): TierName | null {
   const allowed = `allowed: ${tierNames.join(", ")}`;
   if (tier === null || tier === undefined)
     fail(["tier"], `is missing; name the tier here or under spectrum:tier; ${allowed}`);
-  else if (comingTierNames.some((name) => name === tier))
-    fail(["tier"], `got ${JSON.stringify(tier)}, a tier that is not built yet; ${allowed}`);
   else
     fail(
       ["tier"],

@@ -23,7 +23,6 @@ const SERVICE = "aws:ecs/service:Service";
 const DEPLOYMENTS = "kubernetes:apps/v1:Deployment";
 const KUBERNETES = "aws:eks/cluster:Cluster";
 const NODES = "aws:eks/nodeGroup:NodeGroup";
-const RULE = "aws:lb/listenerRule:ListenerRule";
 const CONTAINERS = "aws:lightsail/containerService:ContainerService";
 const DEPLOYMENT = "aws:lightsail/containerServiceDeploymentVersion:ContainerServiceDeploymentVersion";
 

@@ -69,8 +69,9 @@ function planner(tier: OnTier): Planner {
     const made = tier
       .record(input)
       .then(({ resources }) =>
-        JSON.stringify(resources.map(({ urn, inputs, dependencies }) => ({ urn, inputs, dependencies }))).replaceAll(
-          '\\"',
+        // as it reads, however many documents it stands in
+        JSON.stringify(resources.map(({ urn, inputs, dependencies }) => ({ urn, inputs, dependencies }))).replace(
+          /\\+"/gu,
           '"',
         ),
       );

@@ -1,4 +1,4 @@
-/** A Compose text on a tier: what fit says, and everything that the environment makes. */
+/** A Compose text on a tier: what fit says, and everything that the environment makes of it. */
 import path from "node:path";
 import { z } from "zod";
 import { readCompose } from "../../app/compose";
@@ -6,13 +6,19 @@ import { disk, type FileSystem } from "../../app/compose/files";
 import { readPlacement, type TierSettings } from "../../app/config/placement";
 import type { EnvironmentConfig, Placement } from "../../app/config/types";
 import type { Finding } from "../../app/finding";
-import { tierNames } from "../../app/tiers";
 import type { App, ProjectFile } from "../../app/model";
+import { tierNames } from "../../app/tiers";
+import { EnvironmentEntry } from "../../components/platform/entry";
+import { EcrImages } from "../../components/platform/images";
+import { LogGroups } from "../../components/platform/logs";
+import { Platform } from "../../components/platform/platform";
+import { SsmSecrets } from "../../components/platform/secrets";
+import { EfsVolumes } from "../../components/platform/volumes";
 import type { Tier } from "../../components/tiers/tier";
+import { secretToken } from "../../plan/tokens";
 import { buildEnvironment } from "../../stacks/environment";
 import { withProjectFiles } from "../../stacks/project-files";
 import { readSecretSources } from "../../stacks/secret-sources";
-import { secretToken } from "../../plan/tokens";
 import { environmentOf } from "./app";
 import { type Recorded, recordResources } from "./record";
 
@@ -31,6 +37,12 @@ export interface Input {
   readonly ownName?: boolean;
 }
 
+export interface ReadInput {
+  readonly app: App;
+  readonly placement: Placement;
+  readonly variable: (name: string) => string | undefined;
+}
+
 /** A folder with Dockerfiles: build contexts are relative to it. */
 export const folder = path.resolve("examples/shop");
 
@@ -46,94 +58,112 @@ function filesOf({ compose, files }: Input): FileSystem {
   };
 }
 
-export interface ReadInput {
-  readonly app: App;
-  readonly placement: Placement;
-  readonly variable: (name: string) => string | undefined;
-}
+/** The secrets that `registries` names. */
+const loginsOf = ({ platform }: Input): string[] =>
+  Object.values(platform?.registries ?? {}).map(({ password }) => password);
 
 /** What tests ask of a tier. */
 export interface OnTier {
-  readonly read: (input: Input) => ReadInput;
-  readonly findings: (input: Input) => readonly Finding[];
+  read(this: void, input: Input): ReadInput;
+  findings(this: void, input: Input): readonly Finding[];
   /** `outcome: reason` of each finding of a key, in the order that fit gives. */
-  readonly said: (input: Input, service: string | null, key: string) => readonly string[];
+  said(this: void, input: Input, service: string | null, key: string): readonly string[];
   /** Everything that the environment with this one app registers. */
-  readonly record: (input: Input) => Promise<Recorded>;
+  record(this: void, input: Input): Promise<Recorded>;
+  /** Hosts the app on the real platform, with its entry: for mocks, which have no stack that transformations could stand on. */
+  host(this: void, input: Input): void;
 }
 
+/** The tools of one tier's tests. */
 export function onTier(tier: Tier): OnTier {
-  return {
-    read: (input) => read(tier, input),
-    findings: (input) => findings(tier, input),
-    said: (input, service, key) => said(tier, input, service, key),
-    record: (input) => record(tier, input),
-  };
-}
+  const any = z.record(z.string(), z.unknown());
+  const settings = {
+    ...Object.fromEntries(tierNames.map((name) => [name, any])),
+    [tier.name]: tier.settings,
+  } as unknown as TierSettings;
 
-function read(tier: Tier, input: Input): ReadInput {
-  const { app: plain, variable } = readCompose({
-    files: [path.join(folder, "compose.test.yaml")],
-    ...(!input.ownName && { appName: "shop" }),
-    source: filesOf(input),
-    secretVariables: input.secrets ?? [],
-    profiles: input.profiles ?? [],
-  });
-  const found = withProjectFiles(plain, variable);
-  const given = Object.entries(input.files ?? {}).map(([name, text]): [string, ProjectFile] => [
-    path.join(folder, name),
-    { content: text, encoding: "utf8", size: text.length, executable: name.endsWith(".sh") },
-  ]);
-  const app = { ...found, files: { ...found.files, ...Object.fromEntries(given) } };
-  const base = environmentOf();
-  const environment = environmentOf({
-    protected: input.protected ?? false,
-    platform: { ...base.platform, ...input.platform },
-    secretNames: { [app.name]: input.secrets ?? [] },
-    apps: {
-      [app.name]: {
-        compose: [],
-        profiles: [],
-        variables: {},
-        rest: input.config ?? {},
-        defaultTier: tier.name,
-        defaultTimeToFail: 600,
+  function read(input: Input): ReadInput {
+    const { app: plain, variable } = readCompose({
+      files: [path.join(folder, "compose.test.yaml")],
+      ...(!input.ownName && { appName: "shop" }),
+      source: filesOf(input),
+      secretVariables: input.secrets ?? [],
+      profiles: input.profiles ?? [],
+    });
+    const found = withProjectFiles(plain, variable);
+    const given = Object.entries(input.files ?? {}).map(([name, text]): [string, ProjectFile] => [
+      path.join(folder, name),
+      { content: text, encoding: "utf8", size: text.length, executable: name.endsWith(".sh") },
+    ]);
+    const app = { ...found, files: { ...found.files, ...Object.fromEntries(given) } };
+    const base = environmentOf();
+    const environment = environmentOf({
+      protected: input.protected ?? false,
+      platform: { ...base.platform, ...input.platform },
+      secretNames: { [app.name]: input.secrets ?? [], $platform: loginsOf(input) },
+      apps: {
+        [app.name]: {
+          compose: [],
+          profiles: [],
+          variables: {},
+          rest: input.config ?? {},
+          defaultTier: tier.name,
+          defaultTimeToFail: 600,
+        },
       },
-    },
-  });
-  const open = Object.fromEntries(tierNames.map((name) => [name, z.record(z.string(), z.unknown())]));
-  const settings = { ...(open as unknown as TierSettings), [tier.name]: tier.settings };
-  return { app, placement: readPlacement(app, environment, settings), variable };
-}
+    });
+    return { app, placement: readPlacement(app, environment, settings), variable };
+  }
 
-function findings(tier: Tier, input: Input): readonly Finding[] {
-  const { app, placement } = read(tier, input);
-  return tier.fit(app, placement);
-}
+  function findings(input: Input): readonly Finding[] {
+    const { app, placement } = read(input);
+    return tier.fit(app, placement);
+  }
 
-function said(tier: Tier, input: Input, service: string | null, key: string): readonly string[] {
-  return findings(tier, input)
-    .filter((f) => f.service === service && f.key === key)
-    .map(({ outcome, reason }) => `${outcome}: ${reason}`);
-}
+  /** `outcome: reason` of each finding of a key, in the order that fit gives. */
+  function said(input: Input, service: string | null, key: string): readonly string[] {
+    return findings(input)
+      .filter((f) => f.service === service && f.key === key)
+      .map(({ outcome, reason }) => `${outcome}: ${reason}`);
+  }
 
-function record(tier: Tier, input: Input): Promise<Recorded> {
-  const { app, placement, variable } = read(tier, input);
-  const names = input.secrets ?? [];
-  const secrets = Object.fromEntries(names.map((name) => [name, secretToken(name)]));
-  const { sources } = readSecretSources(app, names, variable, true);
-  return recordResources(
-    () => {
-      buildEnvironment({
-        environment: placement.environment,
-        apps: [{ app, placement, findings: [], secrets: sources }],
-        conflicts: [],
-        warnings: [],
-      });
-    },
-    {
-      config: names.length > 0 ? { "spectrum:secrets": JSON.stringify({ [app.name]: secrets }) } : {},
-      secretConfigKeys: names.length > 0 ? ["spectrum:secrets"] : [],
-    },
-  );
+  /** What `buildEnvironment` is given for the one app. */
+  function environment(input: Input) {
+    const { app, placement, variable } = read(input);
+    const { sources } = readSecretSources(app, input.secrets ?? [], variable, true);
+    const apps = [{ app, placement, findings: [], secrets: sources }];
+    return { environment: placement.environment, apps, conflicts: [], warnings: [] };
+  }
+
+  /** Everything that the environment with this one app registers. */
+  function record(input: Input): Promise<Recorded> {
+    const built = environment(input);
+    const app = built.apps[0]?.app.name ?? "";
+    const tokens = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, secretToken(name)]));
+    const secrets = { [app]: tokens(input.secrets ?? []), $platform: tokens(loginsOf(input)) };
+    const any = Object.values(secrets).some((named) => Object.keys(named).length > 0);
+    return recordResources(() => ({ ...buildEnvironment(built) }), {
+      config: any ? { "spectrum:secrets": JSON.stringify(secrets) } : {},
+      secretConfigKeys: any ? ["spectrum:secrets"] : [],
+    });
+  }
+
+  /** Hosts the app on the real platform, with its entry: for mocks, which have no stack that transformations could stand on. */
+  function host(input: Input): void {
+    const { app, placement } = read(input);
+    const { environment: config } = placement;
+    const platform = new Platform("platform", config, { egress: [tier.egress(placement)] });
+    const secrets = new SsmSecrets(app.name, { app: app.name, environment: config, sources: {} });
+    const registries = () => platform.registries;
+    const entries = new EnvironmentEntry(platform);
+    const entry = entries.open(app, placement, tier.entry(placement));
+    const images = new EcrImages(app.name, { app, environment: config, registries, secrets });
+    const network = () => platform.network;
+    const volumes = new EfsVolumes(app.name, { app: app.name, environment: config, network, data: placement.data });
+    const logs = new LogGroups(app.name, { app: app.name, environment: config });
+    entries.connect(entry, tier.host(app.name, { app, placement, platform, entry, images, logs, secrets, volumes }));
+    platform.finish();
+  }
+
+  return { read, findings, said, record, host };
 }

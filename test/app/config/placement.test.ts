@@ -124,14 +124,6 @@ describe("readPlacement", () => {
       { tier: "fargat" },
       [/^spectrum:apps\.shop\.tier: got "fargat", which is no tier; did you mean fargate\?/],
     ],
-    [
-      "a tier that is not built yet",
-      { tier: "eks" },
-      [
-        /^spectrum:apps\.shop\.tier: got "eks", a tier that is not built yet; allowed: lightsail, ecs-anywhere, fargate$/,
-      ],
-    ],
-    ["settings of such a tier", { "ecs-ec2": {} }, [/^spectrum:apps\.shop\.ecs-ec2: this tier is not built yet/]],
     ["an unknown key", { domian: "x" }, [/^spectrum:apps\.shop\.domian: unknown key; did you mean domain\?/]],
     [
       "an unknown key of a service",

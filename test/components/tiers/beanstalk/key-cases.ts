@@ -2,7 +2,7 @@
  * For each Compose key that the tier's table keeps or changes: two files that differ in the key alone, and what must come
  * of it. A key of the table without a row fails the test beside this file.
  */
-import type { KeyCase } from "../../../support/key-tests";
+import type { KeyCase } from "../../../support/key-cases";
 
 type Want = KeyCase["want"];
 

@@ -1,9 +1,9 @@
 /** A Compose text on Beanstalk. */
 import { beanstalk } from "../../../../components/tiers/beanstalk";
 import type { Recorded } from "../../../support/record";
-import { type TierInput, tierTools } from "../../../support/tier";
+import { type Input as TierInput, onTier } from "../../../support/on-tier";
 
-export const tools = tierTools(beanstalk);
+export const tools = onTier(beanstalk);
 export type Input = TierInput;
 
 export const types = {

@@ -1,6 +1,7 @@
 /** A Compose text on Fargate: what fit says, and everything that the environment makes. */
 import { fargate } from "../../../../components/tiers/fargate";
-import { tierSupport } from "../ecs/support";
+import { onTier } from "../../../support/on-tier";
 
-export { container, type Input, service } from "../ecs/support";
-export const { read, findings, said, record } = tierSupport(fargate);
+export { container, service } from "../ecs/support";
+export type { Input } from "../../../support/on-tier";
+export const { read, findings, said, record } = onTier(fargate);

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
-import { type Input, record, said } from "../fargate/support";
+import { tiers } from "../../../../components/tiers";
+import { type Input, onTier } from "../../../support/on-tier";
+
+const on = { eks: onTier(tiers.eks), "eks-fargate": onTier(tiers["eks-fargate"]) };
 
 const compose = `services:
   web:
@@ -14,12 +17,7 @@ const compose = `services:
 volumes:
   data:
 `;
-const input = (tier: "eks" | "eks-fargate", more: Partial<Input> = {}): Input => ({
-  compose,
-  tier,
-  secrets: ["KEY"],
-  ...more,
-});
+const input = (more: Partial<Input> = {}): Input => ({ compose, secrets: ["KEY"], ...more });
 const DEPLOYMENT = "kubernetes:apps/v1:Deployment";
 const BINDING = "kubernetes:elbv2.k8s.aws/v1beta1:TargetGroupBinding";
 
@@ -31,7 +29,7 @@ interface PodSpec {
 describe("an app on EKS", () => {
   for (const tier of ["eks", "eks-fargate"] as const) {
     it(`on ${tier} is called through the entry's own target group, and no load balancer is Kubernetes' own`, async () => {
-      const made = await record(input(tier));
+      const made = await on[tier].record(input());
       const [binding] = made.resources.filter(({ type }) => type === BINDING);
       assert.ok(binding);
       const spec = binding.inputs.spec as { targetType: string; targetGroupARN: unknown; serviceRef: unknown };
@@ -53,7 +51,7 @@ describe("an app on EKS", () => {
     });
 
     it(`on ${tier} has every Kubernetes resource on the environment's own cluster`, async () => {
-      const made = await record(input(tier));
+      const made = await on[tier].record(input());
       const objects = made.resources.filter(({ type }) => type.startsWith("kubernetes:"));
       assert.ok(objects.length > 10);
       for (const { urn, options } of objects) assert.match(options?.provider ?? "", /kubernetes::platform-eks$/u, urn);
@@ -61,7 +59,7 @@ describe("an app on EKS", () => {
     });
 
     it(`on ${tier} gives secrets by reference, and rewrites names that are no DNS labels`, async () => {
-      const made = await record(input(tier));
+      const made = await on[tier].record(input());
       const deployment = made.one(DEPLOYMENT, "shop-web");
       const { template } = deployment.inputs.spec as unknown as { template: { spec: PodSpec } };
       const text = JSON.stringify(template.spec.containers[0]?.env);
@@ -70,11 +68,11 @@ describe("an app on EKS", () => {
       assert.match(text, /http:\/\/my-api-[0-9a-f]{6}:9000/u);
       const secret = made.one("kubernetes:core/v1:Secret", "shop-web");
       assert.match(JSON.stringify(secret.inputs.stringData), /\$secret/u);
-      assert.deepEqual(said(input(tier), "web", "environment.PLAIN").length, 1);
+      assert.deepEqual(on[tier].said(input(), "web", "environment.PLAIN").length, 1);
     });
 
     it(`on ${tier} stops the one writer of a volume before the next one starts`, async () => {
-      const made = await record(input(tier));
+      const made = await on[tier].record(input());
       const deployment = made.one(DEPLOYMENT, "shop-my_api");
       assert.deepEqual((deployment.inputs.spec as { strategy: unknown }).strategy, { type: "Recreate" });
       const web = made.one(DEPLOYMENT, "shop-web").inputs.spec as { strategy: unknown };
@@ -82,20 +80,20 @@ describe("an app on EKS", () => {
     });
 
     it(`on ${tier} refuses what Kubernetes has not, with a remedy`, () => {
-      const more = input(tier, {
+      const more = input({
         config: {
           services: { web: { deployment: { strategy: "canary" }, scale: { min: 1, max: 3, requests: 100 } } },
         },
         platform: { egress: "endpoints" },
       });
-      assert.match(said(more, "web", "deployment").join(), /^refused: .*canary/u);
-      assert.match(said(more, "web", "scale.requests").join(), /^refused: /u);
-      assert.match(said(more, null, "egress").join(), /^refused: /u);
+      assert.match(on[tier].said(more, "web", "deployment").join(), /^refused: .*canary/u);
+      assert.match(on[tier].said(more, "web", "scale.requests").join(), /^refused: /u);
+      assert.match(on[tier].said(more, null, "egress").join(), /^refused: /u);
     });
   }
 
   it("runs its nodes on what its pods ask for", async () => {
-    const made = await record(input("eks", { config: { eks: { spot: true, nodes: { instanceType: "m7i.large" } } } }));
+    const made = await on.eks.record(input({ config: { eks: { spot: true, nodes: { instanceType: "m7i.large" } } } }));
     const groups = made.resources.filter(({ type }) => type === "aws:eks/nodeGroup:NodeGroup");
     // the one writer is on no Spot machine
     assert.deepEqual(
@@ -119,7 +117,7 @@ describe("an app on EKS", () => {
   });
 
   it("has a Fargate profile after another, a group for each pod, and says what the network costs", async () => {
-    const made = await record(input("eks-fargate"));
+    const made = await on["eks-fargate"].record(input());
     const profiles = made.resources.filter(({ type }) => type === "aws:eks/fargateProfile:FargateProfile");
     assert.deepEqual(
       profiles.map(({ inputs }) => inputs.selectors),
@@ -128,6 +126,6 @@ describe("an app on EKS", () => {
     assert.ok(profiles[1]?.dependencies.includes(profiles[0]?.urn ?? ""));
     assert.equal(made.resources.filter(({ type }) => type.endsWith(":SecurityGroupPolicy")).length, 2);
     assert.equal(made.resources.filter(({ type }) => type === "aws:ec2/natGateway:NatGateway").length, 1);
-    assert.match(said(input("eks-fargate"), null, "egress").join(), /^changed: nat: .*36\.50 USD/u);
+    assert.match(on["eks-fargate"].said(input(), null, "egress").join(), /^changed: nat: .*36\.50 USD/u);
   });
 });
