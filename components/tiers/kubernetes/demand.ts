@@ -11,7 +11,7 @@ export interface DemandArgs {
   /** GiB by volume, for those on a disk of EBS. */
   readonly disks: Readonly<Record<string, number>>;
   readonly nodes: NodeWishes | null;
-  capacity(pod: Pod): Capacity;
+  readonly capacity: (pod: Pod) => Capacity;
 }
 
 export function clusterDemand(app: App, placement: Placement, args: DemandArgs): ClusterDemand {

@@ -1,6 +1,6 @@
 /** What both EKS tiers make of an app besides its pods: the namespace, and the groups that the entry has made. */
 import * as kubernetes from "@pulumi/kubernetes";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { wire } from "../../../app/wiring";
 import { childName } from "../../names";
 import type { Capacity, Compute } from "../../platform/eks";

@@ -42,7 +42,7 @@ function sidecar(app: App, target: string): Verdict {
 /** True for names that the service's pod is called by besides its own. */
 function isOwnName(app: App, service: string, name: string): boolean {
   const pod = podOfService(podsOf(app)).get(service);
-  return pod !== undefined && pod.name === service && podNames(app, pod).includes(name.toLowerCase());
+  return pod?.name === service && podNames(app, pod).includes(name.toLowerCase());
 }
 
 const noName = (name: string): Verdict =>

@@ -13,7 +13,7 @@ export const leftOut = (reason: string, remedy: string = NOTHING): Verdict => ch
 export interface KubernetesTier {
   readonly compute: Compute;
   /** GiB by volume, for those on a disk of EBS. */
-  disks(placement: Placement): Readonly<Record<string, number>>;
+  readonly disks: (placement: Placement) => Readonly<Record<string, number>>;
 }
 
 /** A service's use of a key with what its rule looks at. */
