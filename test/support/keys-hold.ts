@@ -66,15 +66,13 @@ function planner(tier: OnTier): Planner {
     const key = JSON.stringify(input);
     const known = planned.get(key);
     if (known) return known;
-    const made = tier
-      .record(input)
-      .then(({ resources }) =>
-        // as it reads, however many documents it stands in
-        JSON.stringify(resources.map(({ urn, inputs, dependencies }) => ({ urn, inputs, dependencies }))).replace(
-          /\\+"/gu,
-          '"',
-        ),
-      );
+    const made = tier.record(input).then(({ resources }) =>
+      // as it reads, however many documents it stands in
+      JSON.stringify(resources.map(({ urn, inputs, dependencies }) => ({ urn, inputs, dependencies }))).replace(
+        /\\+"/gu,
+        '"',
+      ),
+    );
     planned.set(key, made);
     return made;
   };

@@ -1,6 +1,6 @@
 /** The machines that pods run on: managed node groups of one role. */
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentConfig } from "../../../app/config/types";
 import { inlinePolicy } from "../../iam";
 import { environmentPrefix, partitionOf, slug } from "../../names";

@@ -21,7 +21,7 @@ export function efsClaim(
   { volume, namespace, compute }: ClaimArgs,
   efs: AppVolume,
   handle: pulumi.Output<string>,
-  opts: pulumi.CustomResourceOptions & { readonly dependsOn: pulumi.Resource[] },
+  opts: Omit<pulumi.CustomResourceOptions, "dependsOn"> & { readonly dependsOn: pulumi.Resource[] },
 ): kubernetes.core.v1.PersistentVolumeClaim {
   const capacity = { storage: "1Gi" };
   const logicalName = childName(name, volume);

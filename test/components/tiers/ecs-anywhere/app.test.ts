@@ -212,7 +212,7 @@ describe("a change between Fargate and ECS Anywhere", () => {
   });
 
   it("takes the log groups along, whose names no second group could have", () => {
-    const groups = (made: Recorded) => made.all(LOGS).map(({ inputs }) => String(inputs.name));
+    const groups = (made: Recorded) => made.all(LOGS).map(({ inputs }) => JSON.stringify(inputs.name));
     assert.deepEqual(groups(here).sort(), groups(there).sort());
     for (const [from, to] of [
       [there, here],
