@@ -10,10 +10,11 @@ export interface KnownImage {
   /** What its main port speaks. */
   readonly protocol: "http" | "tcp";
   /** A database or cache: its port is never opened to the world unasked. */
-  readonly kind: "database" | "other";
+  readonly kind: "database" | "broker" | "other";
 }
 
 const database = (...ports: number[]): KnownImage => ({ ports, protocol: "tcp", kind: "database" });
+const broker = (...ports: number[]): KnownImage => ({ ports, protocol: "tcp", kind: "broker" });
 const tcp = (...ports: number[]): KnownImage => ({ ports, protocol: "tcp", kind: "other" });
 const http = (...ports: number[]): KnownImage => ({ ports, protocol: "http", kind: "other" });
 
@@ -47,11 +48,11 @@ const knownImages: Readonly<Record<string, KnownImage>> = {
   cockroach: database(26257),
   etcd: database(2379),
   zookeeper: database(2181),
-  kafka: tcp(9092),
-  "cp-kafka": tcp(9092),
-  redpanda: tcp(9092),
-  rabbitmq: tcp(5672),
-  nats: tcp(4222),
+  kafka: broker(9092),
+  "cp-kafka": broker(9092),
+  redpanda: broker(9092),
+  rabbitmq: broker(5672),
+  nats: broker(4222),
   "eclipse-mosquitto": tcp(1883),
   "minecraft-server": tcp(25565),
   "openssh-server": tcp(2222),
@@ -118,8 +119,11 @@ const tcpPorts: ReadonlySet<number> = new Set([
 /** True where the published port is a database's or a debugger's. */
 export function isPrivatePort(image: string | null, target: number): boolean {
   const known = knownImage(image);
-  if (known) return known.kind === "database" && (known.ports.includes(target) || privatePorts.has(target));
-  return privatePorts.has(target);
+  const own = known?.ports.includes(target) === true;
+  // a web server may listen where a database would by custom, and says so by its own port alone
+  return known?.kind === "database" || known?.kind === "broker"
+    ? own || privatePorts.has(target)
+    : privatePorts.has(target) && !own;
 }
 
 /** What a published TCP port speaks where `app_protocol` does not say it. */

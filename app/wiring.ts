@@ -74,7 +74,11 @@ export type HostNames = ReadonlyMap<string, string>;
 export function hostNames(app: App, from: Service): HostNames {
   const names = new Map<string, string>();
   for (const service of Object.values(app.services)) {
-    for (const alias of [...service.aliases, ...(service.hostname ? [service.hostname] : [])]) {
+    for (const alias of [
+      ...service.aliases,
+      ...(service.hostname ? [service.hostname] : []),
+      ...containerNames(service),
+    ]) {
       if (!(alias in app.services)) names.set(alias, service.name);
     }
   }
@@ -83,11 +87,19 @@ export function hostNames(app: App, from: Service): HostNames {
   return names;
 }
 
+/** Docker's own DNS knows a container by its name too. */
+function containerNames({ canonical }: Service): readonly string[] {
+  const { container_name: name } = canonical;
+  return typeof name === "string" && name !== "" ? [name] : [];
+}
+
 const HOST_WORDS =
   /(^|_)(HOST|HOSTS|HOSTNAME|HOSTNAMES|SERVER|SERVERS|ADDR|ADDRS|ADDRESS|ADDRESSES|ENDPOINT|ENDPOINTS|URL|URLS|URI|URIS|BROKER|BROKERS|NODE|NODES|PEER|PEERS|SEEDS|UPSTREAM|UPSTREAMS|BACKEND|BACKENDS|TARGET|TARGETS|PROXY|ORIGIN|DSN|CONNECT|LINK)\d*$/iu;
 
 /** True where the variable's name says that its value is a host or a list of hosts. */
 export function holdsHosts(variable: string): boolean {
+  // `PGHOST`, `DBHOST`, `PGHOSTADDR`: the word after two letters at least, for a `GHOST` is none
+  if (/^[A-Z0-9_]{2,}HOST(?:S|NAME|ADDR)?\d*$/u.test(variable)) return true;
   return HOST_WORDS.test(variable.replace(/([a-z0-9])([A-Z])/gu, "$1_$2").replace(/[.-]/gu, "_"));
 }
 

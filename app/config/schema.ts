@@ -122,7 +122,11 @@ export const hostSchema = z.strictObject({
   host: z.string().regex(/^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/u, {
     error: "give a host name in lower case such as shop.example.com",
   }),
-  path: z.string().startsWith("/", { error: "a path starts with /" }).default("/"),
+  path: z
+    .string()
+    .startsWith("/", { error: "a path starts with /" })
+    .transform((path) => path.replace(/\/+$/u, "") || "/")
+    .default("/"),
   service: text.optional(),
   port: z.number().int().min(1).max(65535).optional(),
   priority: z.number().int().min(1).max(39_999).nullable().default(null),

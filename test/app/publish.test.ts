@@ -58,7 +58,7 @@ describe("publish", () => {
     ],
     [
       "an image that speaks TCP",
-      [service("web", { image: "rabbitmq:4", ports: [port(5672)] })],
+      [service("web", { image: "eclipse-mosquitto:2", ports: [port(5672)] })],
       ["web:5672 tcp/tcp@5672 /"],
       ["web.ports[0] kept"],
     ],
@@ -69,6 +69,13 @@ describe("publish", () => {
       ["web.ports[0] changed"],
     ],
     ["a database", [service("db", { image: "postgres:16", ports: [port(5432)] })], [], ["db.ports[0] changed"]],
+    ["a broker", [service("mq", { image: "rabbitmq:4", ports: [port(5672)] })], [], ["mq.ports[0] changed"]],
+    [
+      "a database's port on a proxy",
+      [service("lb", { image: "haproxy:3", ports: [port(5432), port(80, { index: 1 })] })],
+      ["lb:80 http/http@80 /"],
+      ["lb.ports[0] changed", "lb.ports[1] kept"],
+    ],
     [
       "a database asked for",
       [service("db", { image: "postgres:16", ports: [port(5432, { appProtocol: "tcp" })] })],

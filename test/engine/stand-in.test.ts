@@ -980,7 +980,8 @@ describe("stand-in", () => {
       const targets = [{ key: "tag:Machine", values: ["one"] }];
       /** A machine that registers itself with an activation of its own. */
       async function makeNode(tag: string, code?: string): Promise<void> {
-        if (cloud.all(ROLE).length === 0) await make(ROLE, { name: "node" });
+        if (cloud.all(ROLE).length === 0)
+          await make(ROLE, { name: "node", assumeRolePolicy: trust("ssm.amazonaws.com") });
         const activation = await make(ACTIVATION, { iamRole: "node", registrationLimit: 1, tags: { Machine: tag } });
         const userData = `register ${activation.id} ${code ?? String(activation.outputs.activationCode)}`;
         await make(INSTANCE, { name: tag, availabilityZone: "us-east-1a", userData });

@@ -26,10 +26,10 @@ export function connectNames(app: App, task: EcsTask, ports: readonly TaskPort[]
   const main = task.main.name.toLowerCase();
   return ports
     .filter(({ protocol }) => protocol === "tcp")
-    .flatMap(({ port, name: portName, appProtocol }) =>
+    .flatMap(({ service, port, name: portName, appProtocol }) =>
       own.map((dnsName): ConnectName => ({
         portName,
-        discoveryName: dnsName === main ? portName : `${slug(dnsName, 52)}-${port}`,
+        discoveryName: dnsName === main && service === task.name ? portName : `${slug(dnsName, 52)}-${port}`,
         clientAlias: [{ dnsName, port }],
         // Compose ends no request; the proxy would after 15 s
         ...(appProtocol !== null && { timeout: { perRequestTimeoutSeconds: 0 } }),

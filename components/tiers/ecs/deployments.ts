@@ -13,8 +13,9 @@ export function taskDeployment(app: App, placement: Placement, task: EcsTask): D
 
 /** How many copies of the task run: one where it has one writer. */
 export function taskReplicas(app: App, placement: Placement, task: EcsTask): number {
-  const count = replicas(app, placement, task.name);
-  return taskHasOneWriter(app, placement, task) ? Math.min(1, count) : count;
+  // nobody scales what has one writer, so the scale's own minimum says nothing of it
+  if (taskHasOneWriter(app, placement, task)) return Math.min(1, app.services[task.name]?.replicas ?? 1);
+  return replicas(app, placement, task.name);
 }
 
 /** Percent of the wanted number of tasks. */

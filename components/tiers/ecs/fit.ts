@@ -3,6 +3,7 @@ import type { Deployment, Placement } from "../../../app/config/types";
 import type { Finding } from "../../../app/finding";
 import { changed, finding, type FitContext, fitKeys, type KeyTable, refused } from "../../../app/fit";
 import type { App } from "../../../app/model";
+import { parseImage } from "../../../app/image";
 import { containerPorts } from "../../../app/ports";
 import { publish } from "../../../app/publish";
 import { defaultSize } from "../../../app/size";
@@ -29,6 +30,8 @@ export function fitEcs(tier: EcsTier, keys: KeyTable, app: App, placement: Place
     ...tasks.flatMap((task) => [
       ...sizes(context, tasks, task),
       ...containers(context, task),
+      ...entries(context, task),
+      ...publicImages(context, task),
       ...definitionSize(context, task),
       ...writers(context, task),
       ...scaling(context, task),
@@ -121,7 +124,47 @@ function containers(context: EcsContext, task: EcsTask): Finding[] {
   ];
 }
 
+/** One service registers with so many target groups. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/register-multiple-targetgroups.html */
+const MAX_TARGET_GROUPS = 5;
+
+function entries(context: EcsContext, task: EcsTask): Finding[] {
+  if (context.tier.name === "ecs-anywhere") return []; // nothing stands before it
+  const { points } = publish(context.app, context.placement);
+  const own = points.filter(({ service }) => task.services.some(({ name }) => name === service));
+  const ports = own.filter(
+    (point, i) => own.findIndex((other) => other.service === point.service && other.port === point.port) === i,
+  );
+  return ports.slice(MAX_TARGET_GROUPS).map(({ service, port, index }) => {
+    const key = index === null ? "ports" : `ports[${index}]`;
+    const verdict = refused(
+      `${port} is one port too many: a service has ${MAX_TARGET_GROUPS} behind the load balancers`,
+      "publish fewer ports, or let two services share them",
+    );
+    return finding(context, service, key, verdict);
+  });
+}
+
 /** Without a way out of the network no public image can be pulled. */
+function publicImages(context: EcsContext, task: EcsTask): Finding[] {
+  const { egress, registries } = context.placement.environment.platform;
+  if (egress !== "endpoints" || context.tier.name === "ecs-anywhere") return [];
+  return task.services.flatMap((service) => {
+    const { image, name, build } = service;
+    if (build !== null || image === null || ecrRepository(image) !== null) return [];
+    const registry = parseImage(image)?.registry ?? "";
+    const verdict = registries[registry]?.cache
+      ? changed(
+          "comes by the pull-through cache, which cannot fetch it from here for the first time",
+          "pull it once from where there is a way out: docker pull <the cache's address>",
+        )
+      : refused(
+          "the egress endpoints reach AWS's own services alone, and the image is not in ECR",
+          "copy the image into a repository on ECR, or take another egress",
+        );
+    return [finding(context, name, "image", verdict)];
+  });
+}
+
 function filesImage(context: EcsContext, task: EcsTask, preparing: number): Finding[] {
   const { filesImage: image } = context.tier.settings(context.placement);
   const { egress } = context.placement.environment.platform;

@@ -130,7 +130,9 @@ function makeAppRole(
   volumes: ReadonlyMap<string, AppVolume>,
 ): TaskRole {
   const { host, task, caller } = args;
-  const policies = task.services.flatMap((service) => host.placement.services[service.name]?.policies ?? []);
+  const policies = [
+    ...new Set(task.services.flatMap((service) => host.placement.services[service.name]?.policies ?? [])),
+  ];
   const mounted = [...volumes].map(([volumeName, volume]) => ({
     volume,
     readOnly: folders.every(({ kind, readOnly }) => !("efs" in kind) || kind.efs !== volumeName || readOnly),
@@ -253,9 +255,12 @@ function makeService(
           })),
         },
       }),
-      ...(deployment.strategy === "rolling"
-        ? { deploymentCircuitBreaker: circuitBreaker(task.main) }
-        : { deploymentConfiguration: shiftConfiguration(deployment) }),
+      // said for rolling as well: the provider keeps what ECS has where nothing is said
+      deploymentConfiguration:
+        deployment.strategy === "rolling" ? { strategy: "ROLLING" } : shiftConfiguration(deployment),
+      ...(deployment.strategy === "rolling" && { deploymentCircuitBreaker: circuitBreaker(task.main) }),
+      // without it another share of Spot would be another service, and its names are taken
+      forceNewDeployment: true,
       deploymentMinimumHealthyPercent: range.minimumHealthyPercent,
       deploymentMaximumPercent: range.maximumPercent,
       // ECS moves tasks between zones by starting the new one first

@@ -6,7 +6,7 @@ import type { AppImage } from "../../platform/images";
 import type { StoredSecret } from "../../platform/secrets";
 import type { AppVolume } from "../../platform/volumes";
 import { allow, inlinePolicy, isUsed, type Statement, trustPolicy } from "../../iam";
-import { childName, partitionOf } from "../../names";
+import { childName, partitionOf, shortHash } from "../../names";
 
 /** The account and region that the roles may be assumed from. */
 export interface Caller {
@@ -103,10 +103,12 @@ export function appRole(name: string, args: AppRoleArgs, opts: pulumi.CustomReso
       : []),
   ];
   const managed = args.policies.filter((policy) => typeof policy === "string");
+  const lastOf = (arn: string) => arn.slice(arn.lastIndexOf("/") + 1);
+  const isTwin = (arn: string) => managed.some((other) => other !== arn && lastOf(other) === lastOf(arn));
   const ready = managed.map(
     (policyArn) =>
       new aws.iam.RolePolicyAttachment(
-        childName(name, policyArn.slice(policyArn.lastIndexOf("/") + 1)),
+        childName(name, lastOf(policyArn), ...(isTwin(policyArn) ? [shortHash(policyArn, 6)] : [])),
         { role: role.name, policyArn },
         opts,
       ),
@@ -122,7 +124,8 @@ export function appRole(name: string, args: AppRoleArgs, opts: pulumi.CustomReso
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AmazonECSInfrastructureRolePolicyForLoadBalancers.html
  */
 export function infrastructureRole(name: string, caller: Caller, opts: pulumi.CustomResourceOptions): TaskRole {
-  const role = new aws.iam.Role(name, { assumeRolePolicy: trust("ecs.amazonaws.com", caller) }, opts);
+  // AWS documents this trust without a condition, and does not say which keys ECS sends
+  const role = new aws.iam.Role(name, { assumeRolePolicy: trustPolicy("ecs.amazonaws.com") }, opts);
   const policyArn = `arn:${partitionOf(caller.region)}:iam::aws:policy/AmazonECSInfrastructureRolePolicyForLoadBalancers`;
   return { role, ready: [new aws.iam.RolePolicyAttachment(name, { role: role.name, policyArn }, opts)] };
 }

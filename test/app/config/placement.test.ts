@@ -113,8 +113,8 @@ describe("readPlacement", () => {
     assert.deepEqual(read({ domain: "shop.example.com" }).hosts, [
       { host: "shop.example.com", path: "/", priority: null, service: "web", port: 8080 },
     ]);
-    assert.deepEqual(read({ hosts: [{ host: "db.example.com", service: "db" }] }).hosts, [
-      { host: "db.example.com", path: "/", priority: null, service: "db", port: 5432 },
+    assert.deepEqual(read({ hosts: [{ host: "db.example.com", path: "/x/", service: "db" }] }).hosts, [
+      { host: "db.example.com", path: "/x", priority: null, service: "db", port: 5432 },
     ]);
   });
 

@@ -18,7 +18,11 @@ export function diff(type: string, before: Values, after: Values): Difference {
   const changed = [...keys]
     .filter((key) => !key.startsWith("__") && !isDeepStrictEqual(before[key], after[key]))
     .sort();
-  const forceNew = awsType(type)?.forceNew ?? [];
+  const forceNew = [
+    ...(awsType(type)?.forceNew ?? []),
+    // the provider's own rule (`capacityProviderStrategyCustomizeDiff`), which no schema tells
+    ...(type === "aws:ecs/service:Service" && after.forceNewDeployment !== true ? ["capacityProviderStrategies"] : []),
+  ];
   const replaces = changed.filter((key) =>
     forceNew.some((path) => {
       const [head, inner] = path.split(".");

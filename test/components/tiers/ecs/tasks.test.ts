@@ -78,6 +78,24 @@ describe("tasks of an app", () => {
     );
   });
 
+  it("gives each name on each port of a task a discovery name of its own, a sidecar's too", () => {
+    const app = appOf([
+      service("web", { ports: [port(8080)] }),
+      service("side", { networkMode: "service:web", networks: [], expose: [{ port: 10_000, protocol: "tcp" }] }),
+    ]);
+    const [task] = ecsTasks(app);
+    assert.ok(task);
+    assert.deepEqual(
+      connectNames(app, task, taskPorts(app, task)).map(({ portName, discoveryName }) => [portName, discoveryName]),
+      [
+        ["web-8080", "web-8080"],
+        ["web-8080", "side-8080"],
+        ["side-10000", "web-10000"],
+        ["side-10000", "side-10000"],
+      ],
+    );
+  });
+
   it("lets call who shares a network", () => {
     const [a, b, c] = ecsTasks(
       appOf([

@@ -217,6 +217,49 @@ describe("Fargate's choices", () => {
     });
   }
 
+  it("roll by a strategy that is said, and change their capacity in place", async () => {
+    const { inputs } = service(await record({ compose: one() }), "web");
+    assert.deepEqual(inputs.deploymentConfiguration, { strategy: "ROLLING" });
+    assert.deepEqual(inputs.deploymentCircuitBreaker, { enable: true, rollback: true });
+    assert.equal(inputs.forceNewDeployment, true);
+  });
+
+  it("run one writer although the scale starts at none", async () => {
+    const compose = `${one("    volumes: [data:/data]")}\nvolumes: { data: }`;
+    const made = await record({ compose, config: { scale: { min: 0, max: 4 } } });
+    assert.equal(service(made, "web").inputs.desiredCount, 1);
+  });
+
+  it("take a policy that two services name once, and two of one name", async () => {
+    const own = "arn:aws:iam::123456789012:policy/ReadOnlyAccess";
+    const aws = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+    const compose = `${one()}\n  side:\n    image: httpd:2.4\n    network_mode: service:web\n`;
+    const services = { web: { policies: [aws, own] }, side: { policies: [aws] } };
+    const made = await record({ compose, config: { services } });
+    const attached = made.all("aws:iam/rolePolicyAttachment:RolePolicyAttachment");
+    assert.deepEqual(attached.map(({ inputs }) => inputs.policyArn).sort(), [own, aws].sort());
+  });
+
+  it("refuse a sixth port behind the load balancers, and an image that endpoints alone do not reach", () => {
+    const ports = `    ports: [${[80, 81, 82, 83, 84, 85].map((n) => `"${n}:${n}"`).join(", ")}]`;
+    const compose = `services:\n  web:\n    image: nginx:1.29\n${ports}\n`;
+    assert.deepEqual(
+      findings({ compose })
+        .filter(({ reason }) => reason.includes("one port too many"))
+        .map(({ key, outcome }) => [key, outcome]),
+      [["ports[5]", "refused"]],
+    );
+    const image = (platform: object) =>
+      findings({ compose: one(), platform: { egress: "endpoints", ...platform } as never })
+        .filter(({ key, reason }) => key === "image" && /cannot fetch|not in ECR/u.test(reason))
+        .map(({ outcome }) => outcome);
+    assert.deepEqual(image({}), ["refused"]);
+    assert.deepEqual(image({ registries: { "docker.io": { username: "u", password: "P", cache: true } } }), [
+      "changed",
+    ]);
+    assert.deepEqual(image({ egress: "nat" }), []);
+  });
+
   it("roll one writer whatever is said, and say so", () => {
     const compose = `${one("    volumes: [data:/data]\n    scale: 3")}\nvolumes: { data: }`;
     const config = { deployment: { strategy: "blue-green" }, fargate: { spot: 50 }, scale: { max: 4 } };

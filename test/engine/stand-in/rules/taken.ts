@@ -181,6 +181,8 @@ function connectNames({ inputs }: Entity, account: Account): Record<string, stri
   const claims: Record<string, string> = {};
   for (const service of records(connect.services)) {
     const discovery = text(service.discoveryName) || text(service.portName);
+    if (`discovery ${namespace} ${discovery}` in claims)
+      throw new Refusal(`InvalidParameterException: The discovery name ${discovery} must be unique in the namespace`);
     claims[`discovery ${namespace} ${discovery}`] =
       `InvalidParameterException: The discovery name ${discovery} is in use by another service of the namespace`;
     for (const alias of records(service.clientAlias)) {
