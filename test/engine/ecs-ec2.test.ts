@@ -18,7 +18,7 @@ const RULE = "aws:lb/listenerRule:ListenerRule";
 const SERVICE = "aws:ecs/service:Service";
 const TARGETS = "aws:lb/targetGroup:TargetGroup";
 
-describe("engine: ecs-ec2", function () {
+describe("engine on ecs-ec2", function () {
   this.timeout(900_000);
   let tools: Tools;
   let cloud: Cloud;
