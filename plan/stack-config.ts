@@ -6,7 +6,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { closest, distance } from "fastest-levenshtein";
 import type { Document } from "yaml";
-import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Node } from "yaml";
+import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Node, visit } from "yaml";
 import type { RawConfig } from "../app/config/read";
 import type { Location, Problem } from "../app/finding";
 import { InputError } from "../app/finding";
@@ -109,6 +109,8 @@ function readYaml(root: string, path: string): YamlFile {
     const { line, col } = lines.linePos(pos[0]);
     return { message: `not valid YAML: ${message}`, location: { file: shown, line, column: col } };
   });
+  // `*name` is what it points to, as Pulumi reads it; one that points to nothing is an error of the document
+  if (problems.length === 0) visit(document, { Alias: (_, alias) => alias.resolve(document) });
   const whole = document.contents;
   if (!problems.length && whole !== null && !isMap(whole)) {
     problems.push({ message: "got no map; a Pulumi file is a map", location: { file: shown, line: 1, column: 1 } });

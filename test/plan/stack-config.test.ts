@@ -53,6 +53,15 @@ describe("readStackConfig", () => {
     assert.equal(secretKeys.size, 0);
   });
 
+  it("reads what an anchor stands for, wherever it is called", () => {
+    write({
+      "Pulumi.yaml": "name: spectrum\nruntime: nodejs\n",
+      "Pulumi.dev.yaml": "config:\n  spectrum:apps:\n    a: &app { compose: a.yaml }\n    b: *app\n",
+    });
+    const { values } = readStackConfig(root, "dev");
+    assert.equal(values["spectrum:apps"], '{"a":{"compose":"a.yaml"},"b":{"compose":"a.yaml"}}');
+  });
+
   it("takes what Pulumi.yaml says under the stack's file", () => {
     write({
       "Pulumi.yaml": [

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { tierNames, type TierName } from "../../app/tiers";
 import { recordProgram } from "../../plan/record";
 import { runProgram } from "../../stacks/program";
+import { answer, answered } from "../engine/stand-in/invokes";
 import { isSecret, useMocks, type Mocked } from "../support/mocks";
 
 const root = resolve(__dirname, "../..");
@@ -21,6 +22,9 @@ async function mocked(tier: TierName, preview: boolean): Promise<Mocked> {
     secretConfigKeys: ["spectrum:secrets"],
     preview,
     calls: {
+      ...Object.fromEntries(
+        answered.map((token) => [token, (inputs: object) => answer(token, { ...inputs }, "us-east-1") ?? {}]),
+      ),
       "aws:index/getCallerIdentity:getCallerIdentity": { accountId: "123456789012" },
       "aws:elasticbeanstalk/getHostedZone:getHostedZone": { id: "Z117KPS5GTRQ2G" },
       "aws:elasticbeanstalk/getSolutionStack:getSolutionStack": {
@@ -31,7 +35,21 @@ async function mocked(tier: TierName, preview: boolean): Promise<Mocked> {
       "aws:elasticbeanstalk/environment:Environment": ({ name }) => ({
         cname: `${name}.us-east-1.elasticbeanstalk.com`,
       }),
-      "awsx:ec2:Vpc": () => ({ vpcId: "vpc-1", publicSubnetIds: ids("public"), privateSubnetIds: ids("private") }),
+      "eks:index:Cluster": ({ name }) => ({
+        kubeconfigJson: "{}",
+        eksCluster: {
+          name,
+          endpoint: "https://eks.example.aws",
+          identities: [{ oidcs: [{ issuer: "https://oidc.example.aws/id/1" }] }],
+          vpcConfig: { clusterSecurityGroupId: "sg-cluster" },
+        },
+      }),
+      "awsx:ec2:Vpc": () => ({
+        vpcId: "vpc-1",
+        publicSubnetIds: ids("public"),
+        privateSubnetIds: ids("private"),
+        routeTables: [],
+      }),
       "awsx:ecr:Image": ({ name }) => ({ imageUri: `123456789012.dkr.ecr.us-east-1.amazonaws.com/${name}@sha256:00` }),
       "aws:lightsail/containerService:ContainerService": ({ name }) => ({
         url: `https://${name}.abc.us-east-1.cs.amazonlightsail.com/`,

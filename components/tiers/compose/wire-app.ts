@@ -85,7 +85,13 @@ interface Context {
 /** Double quotes around each text: no word is taken for a number or a truth, and a hole may hold anything. */
 function toYaml(value: unknown): string {
   const document = new Document(sorted(value), { aliasDuplicateObjects: false });
-  return document.toString({ lineWidth: 0, defaultStringType: "QUOTE_DOUBLE", defaultKeyType: "PLAIN" });
+  return document.toString({
+    lineWidth: 0,
+    defaultStringType: "QUOTE_DOUBLE",
+    defaultKeyType: "PLAIN",
+    // on one line with escapes: folded over several, a line of blanks alone would not come back as it was
+    doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER,
+  });
 }
 
 function sorted(value: unknown): unknown {

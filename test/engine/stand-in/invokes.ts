@@ -95,3 +95,6 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
 export function answer(token: string, inputs: Values, region: string): Values | undefined {
   return ANSWERS[token]?.(inputs, region);
 }
+
+/** The functions that the stand-in knows, for other mocks. */
+export const answered: readonly string[] = Object.keys(ANSWERS);

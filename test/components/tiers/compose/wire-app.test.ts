@@ -166,6 +166,7 @@ describe("the wired Compose file", () => {
           const service = { image: "a", environment: { A: text(value) }, command: ["run", text(word)] };
           isReadBack(read(stringify({ services: { web: service } })));
         }),
+        { examples: [[["\n", " ", "\n", "${DB_PASSWORD}", "${DB_PASSWORD}"], []]] },
       );
     });
   });

@@ -212,16 +212,9 @@ describe("a change between Fargate and ECS Anywhere", () => {
   });
 
   it("takes the log groups along, whose names no second group could have", () => {
-    const groups = (made: Recorded) => made.all(LOGS).map(({ inputs }) => JSON.stringify(inputs.name));
-    assert.deepEqual(groups(here).sort(), groups(there).sort());
-    for (const [from, to] of [
-      [there, here],
-      [here, there],
-    ] as const)
-      for (const { inputs, urn } of from.all(LOGS)) {
-        const moved = to.all(LOGS).find((group) => group.inputs.name === inputs.name);
-        assert.ok(moved?.options?.aliases?.includes(urn), `${urn} is not known to ${moved?.urn ?? "nobody"}`);
-      }
+    const groups = (made: Recorded) => made.all(LOGS).map(({ urn, inputs }) => [urn, inputs.name]);
+    assert.deepEqual(groups(here), groups(there));
+    assert.ok(groups(here).length > 1);
   });
 
   it("makes no second thing of a name that the first still has", () => {

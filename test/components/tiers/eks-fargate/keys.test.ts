@@ -18,4 +18,5 @@ testKeys({
     own("cap_add", "refused", "", "cap_add: [NET_ADMIN]"),
     own("storage_opt", "refused", "", "storage_opt: { size: 300G }"),
   ]),
+  unmoved: ["services.*.network_mode"], // the same network as without a word
 });

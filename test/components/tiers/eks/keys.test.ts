@@ -27,4 +27,5 @@ testKeys({
       config: { eks: { disks: { data: 10 } } },
     }),
   ]),
+  unmoved: ["services.*.network_mode"], // the same network as without a word
 });
