@@ -89,6 +89,10 @@ function readPart(read: ReadEnvironment | null): Pick<Plan, "apps" | "warnings">
 }
 
 function readConfig(root: string, environment: string, { compose = [], tier, app }: PlanOptions): StackConfig {
+  if (!/^[A-Za-z0-9._-]{1,100}$/u.test(environment)) {
+    const message = `got the environment ${JSON.stringify(environment)}; a stack's name is 1 to 100 letters, digits, hyphens, underscores and dots`;
+    throw new InputError([{ message, location: null }]);
+  }
   if (compose.length > 0) {
     const name = app ?? appName(resolve(root, compose.at(-1) ?? ""));
     return composeConfig({ compose, environment, app: name, ...(tier === undefined ? {} : { tier }) });

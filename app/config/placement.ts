@@ -31,9 +31,13 @@ export function readPlacement(app: App, environment: EnvironmentConfig, settings
   const raw = isRecord(merged) ? merged : {};
 
   const tier = readTier(raw.tier ?? config.defaultTier, fail);
-  for (const name of Object.keys(isRecord(raw.services) ? raw.services : {})) {
-    if (!(name in app.services))
-      fail(["services", name], `the Compose file has no such service${suggest(name, Object.keys(app.services))}`);
+  // under a tier's own name as well: whatever tier the app is on, a slip there would be taken for nothing
+  for (const path of [["services"], ...tierNames.map((name) => [name, "services"])]) {
+    const named = path.reduce<unknown>((at, key) => (isRecord(at) ? at[key] : undefined), raw);
+    for (const name of Object.keys(isRecord(named) ? named : {})) {
+      if (!(name in app.services))
+        fail([...path, name], `the Compose file has no such service${suggest(name, Object.keys(app.services))}`);
+    }
   }
   if (!parsed.success || tier === null) throw new InputError(problems);
 

@@ -114,6 +114,12 @@ describe("spectrum", function () {
       assert.match(stderr, /^error: the environment prd has no file Pulumi\.prd\.yaml: there are .*did you mean prod/);
     });
 
+    it("takes no environment that no stack could be called", () => {
+      const { code, stderr } = spectrum(["plan", "--compose", "examples/hello/compose.yaml", "--env", "a/b"]);
+      assert.equal(code, 2);
+      assert.match(stderr, /^error: got the environment "a\/b"; a stack's name is 1 to 100 letters/);
+    });
+
     it("prints a plan with the errors for a file that is missing", () => {
       const { code, stdout, stderr } = spectrum(["plan", "--compose", "nope.yaml", "--tier", "fargate", "--json"]);
       assert.equal(code, 2, stderr);

@@ -146,6 +146,11 @@ describe("readPlacement", () => {
       [/^spectrum:apps\.shop\.services\.wbe: the Compose file has no such service; did you mean web\?/],
     ],
     [
+      "such a service under a tier's name",
+      { beanstalk: { services: { wbe: {} } } },
+      [/^spectrum:apps\.shop\.beanstalk\.services\.wbe: the Compose file has no such service; did you mean web\?/],
+    ],
+    [
       "a host for such a service",
       { hosts: [{ host: "a.example.com", service: "x" }] },
       [/^spectrum:apps\.shop\.hosts\[0\]\.service: the Compose file has no service "x"/],
