@@ -5,9 +5,9 @@
 import { resolve } from "node:path";
 import { conflicts, type Claimant } from "../app/claims";
 import { readCompose } from "../app/compose";
-import { readPlacement, type TierSettings } from "../app/config/placement";
-import { readEnvironment, type RawConfig } from "../app/config/read";
-import type { EnvironmentConfig, Placement } from "../app/config/types";
+import { readPlacement, tierProblems, type TierSettings } from "../app/config/placement";
+import { readEnvironment, type RawConfig, salvageEnvironment } from "../app/config/read";
+import type { AppConfig, EnvironmentConfig, Placement } from "../app/config/types";
 import { InputError, type Finding, type Problem } from "../app/finding";
 import { acceptFindings } from "../app/fit";
 import type { App } from "../app/model";
@@ -46,12 +46,14 @@ export interface ReadEnvironment {
 
 /** Throws `InputError` with the problems of the config and of every app at once. Refused findings do not throw. */
 export function readApps(raw: RawConfig, options: ReadOptions = {}): ReadEnvironment {
-  const environment = readEnvironment(raw);
   const problems: Problem[] = [];
+  const environment = environmentOf(raw, problems);
+  // of a wrong environment nobody knows which secrets it would have
+  const assumeSecrets = options.assumeSecrets === true || problems.length > 0;
   const warnings: Problem[] = [];
   const apps = Object.keys(environment.apps).flatMap((name): ReadApp[] => {
     try {
-      const read = readApp(name, environment, options);
+      const read = readApp(name, environment, { ...options, assumeSecrets });
       warnings.push(...read.warnings);
       return [read];
     } catch (error) {
@@ -71,11 +73,32 @@ export function readApps(raw: RawConfig, options: ReadOptions = {}): ReadEnviron
   return { environment, apps, conflicts: clashes, warnings };
 }
 
+/** A wrong environment hides no app's problems: what its apps say can still be read. */
+function environmentOf(raw: RawConfig, problems: Problem[]): EnvironmentConfig {
+  try {
+    return readEnvironment(raw);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    problems.push(...error.problems);
+    return salvageEnvironment(raw);
+  }
+}
+
+/** The Compose files, and with what is wrong in them a tier that is none. */
+function readFiles(name: string, config: AppConfig, input: Parameters<typeof readCompose>[0]) {
+  try {
+    return readCompose(input);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError([...error.problems, ...tierProblems(name, config)]);
+  }
+}
+
 function readApp(name: string, environment: EnvironmentConfig, options: ReadOptions) {
   const config = environment.apps[name];
   if (!config) throw new Error(`no app ${name}`);
   const root = options.root ?? process.cwd();
-  const { warnings, variable, ...read } = readCompose({
+  const { warnings, variable, ...read } = readFiles(name, config, {
     files: config.compose.map((file) => resolve(root, file)),
     appName: name,
     profiles: [...config.profiles],

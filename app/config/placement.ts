@@ -84,6 +84,18 @@ const mapTiers = <N extends string, T>(names: readonly N[], map: (name: N) => T)
 
 type PlacementData = z.output<ReturnType<typeof placementSchema>>;
 
+/** What is wrong with the tier alone, for an app whose Compose files could not be read. */
+export function tierProblems(name: string, { rest, defaultTier }: AppConfig): readonly Problem[] {
+  // a file that could not be read may name it in `x-spectrum`
+  const tier = rest.tier ?? defaultTier;
+  if (tier === null || tier === undefined) return [];
+  const problems: Problem[] = [];
+  readTier(tier, (path, message) => {
+    problems.push({ key: keyOf(`spectrum:apps.${name}`, path), location: null, message });
+  });
+  return problems;
+}
+
 function readTier(tier: unknown, fail: Fail): TierName | null {
   const built = tierNames.find((name) => name === tier);
   if (built) return built;

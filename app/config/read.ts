@@ -95,6 +95,34 @@ export function readEnvironment(raw: RawConfig): EnvironmentConfig {
 
 const appKeys = z.object(appShape);
 
+/**
+ * What can still be read of the apps where the environment is wrong, so that their problems are told in the same breath:
+ * every app whose own keys are right, in an environment of defaults. Nothing is ever made from it.
+ */
+export function salvageEnvironment(raw: RawConfig): EnvironmentConfig {
+  const own = parse(raw.values[`${NAMESPACE}apps`] ?? "{}");
+  const apps = Object.entries(isRecord(own) ? own : {}).filter(
+    ([name, app]) => appName.test(name) && isRecord(app) && appKeys.safeParse(app).success,
+  );
+  const secrets = Object.fromEntries(
+    Object.entries(raw.values).filter(([key]) => key === `${NAMESPACE}secrets` && raw.secretKeys.has(key)),
+  );
+  const tier = parse(raw.values[`${NAMESPACE}tier`] ?? "null");
+  const values = {
+    "aws:region": "us-east-1",
+    ...secrets,
+    ...(typeof tier === "string" && { [`${NAMESPACE}tier`]: tier }),
+    [`${NAMESPACE}apps`]: JSON.stringify(Object.fromEntries(apps)),
+  };
+  try {
+    return readEnvironment({ ...raw, values });
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const { [`${NAMESPACE}secrets`]: _, ...plain } = values as Record<string, string>;
+    return readEnvironment({ ...raw, values: plain, secretKeys: new Set() });
+  }
+}
+
 function appConfig(
   app: Record<string, unknown>,
   defaults: { tier?: string | undefined; timeToFail: number },

@@ -50,6 +50,20 @@ describe("readApps", () => {
     for (const { findings } of apps) assert.ok(findings.length > 0);
   });
 
+  it("tells the problems of the environment, of the apps and of a tier that is none in one go", () => {
+    assert.throws(
+      () => read({ a: { compose: "wrong.yaml", tier: "moon" } }, { "spectrum:platform": '{"egres":"nat"}' }),
+      (error) => {
+        assert.ok(error instanceof InputError);
+        const told = error.problems.map((p) => `${p.key ?? ""} ${p.message}`).join("\n");
+        assert.match(told, /spectrum:platform\.egres unknown key; did you mean egress\?/);
+        assert.match(told, /unknown key "imag"/);
+        assert.match(told, /spectrum:apps\.a\.tier got "moon", which is no tier/);
+        return true;
+      },
+    );
+  });
+
   it("tells the problems of all apps at once", () => {
     assert.throws(
       () => read({ a: { compose: "wrong.yaml" }, b: { compose: "none.yaml" }, c: { compose: "a.yaml", tier: "moon" } }),
