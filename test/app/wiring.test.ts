@@ -106,6 +106,14 @@ describe("wireValue", () => {
 });
 
 describe("wire", () => {
+  it("knows a container's name, as Docker's own DNS does", () => {
+    const app = appOf([
+      service("web", { environment: { URL: "http://mydb:5432" } }),
+      service("db", { canonical: { container_name: "mydb" } }),
+    ]);
+    assert.deepEqual(wire(app).environment.web, { URL: ["http://", { host: "db" }, ":5432"] });
+  });
+
   it("knows the services' own names, aliases, host names and links, and says where each stands", () => {
     const app = appOf([
       service("web", {

@@ -668,6 +668,34 @@ describe("stand-in", () => {
     });
   });
 
+  describe("what ECS and its provider say of a service", () => {
+    it("another share of Spot is another service, unless a deployment is forced", async () => {
+      const share = (weight: number, more: Values = {}) => ({
+        capacityProviderStrategies: [{ capacityProvider: "FARGATE", weight }],
+        ...more,
+      });
+      const replaced = async (more: Values) =>
+        (
+          await client.diff(
+            { urn: `urn:pulumi:dev::test::${SERVICE}::a`, id: "a", inputs: share(1, more) },
+            share(2, more),
+          )
+        ).replaces;
+      assert.deepEqual(await replaced({}), ["capacityProviderStrategies"]);
+      assert.deepEqual(await replaced({ forceNewDeployment: true }), []);
+    });
+
+    it("one discovery name twice in one service is refused", async () => {
+      const named = { portName: "a", discoveryName: "a", clientAlias: [{ dnsName: "a", port: 80 }] };
+      const connect = { enabled: true, namespace: "ns", services: [named, { ...named, portName: "b" }] };
+      await make(CLUSTER, { name: "dev" });
+      await refuses(
+        make(SERVICE, { name: "shop", cluster: "dev", serviceConnectConfiguration: connect }),
+        /discovery name a must be unique/u,
+      );
+    });
+  });
+
   describe("what has to be there first", () => {
     it("a namespace for the objects in it", async () => {
       const web = { metadata: { name: "web", namespace: "shop" } };
