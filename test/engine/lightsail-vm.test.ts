@@ -6,10 +6,11 @@ import { join } from "node:path";
 import type { Case } from "./cases";
 import { domainCase, exampleCase, planIn, SECRET_VALUE } from "./cases";
 import { compare } from "./compare";
-import type { Ran, StackOptions, Tools } from "./engine";
+import type { StackOptions, Tools } from "./engine";
 import { EngineStack, findTools } from "./engine";
 import { stateResources } from "./engine-resources";
 import { Cloud, UNLUCKY } from "./stand-in/cloud";
+import { succeeded } from "./steps";
 
 const ACTIVATION = "aws:ssm/activation:Activation";
 const ADDRESS = "aws:lightsail/staticIpAttachment:StaticIpAttachment";
@@ -215,12 +216,6 @@ async function isAsPlanned(stack: EngineStack): Promise<void> {
   const codes = (state.deployment.resources ?? []).filter(({ type }) => type === ACTIVATION);
   assert.ok(codes.length > 0 || plan.resources.every(({ type }) => type !== ACTIVATION));
   for (const { outputs } of codes) assert.equal(typeof outputs?.activationCode, "object", "the code is in the open");
-}
-
-function succeeded({ code, stdout, stderr }: Ran): void {
-  const errors = `${stdout}\n${stderr}`.split("\n").filter((line) => /error|panic/iu.test(line));
-  assert.equal(code, 0, errors.join("\n"));
-  assert.equal((stdout + stderr).includes(SECRET_VALUE), false, "the output shows a secret");
 }
 
 /** Where after `from` the last operation on a type stands. */

@@ -2,6 +2,7 @@
  * How the services of an app become pods, and by which names they call each other. Pure; the same on all EKS tiers. A pod
  * holds what an ECS task holds: a service with its sidecars.
  */
+import { architectureOf as processorOf } from "../ecs/size";
 import type { Placement } from "../../../app/config/types";
 import type { App, Service } from "../../../app/model";
 import { replicas } from "../../../app/size";
@@ -92,8 +93,7 @@ export function rollout(app: App, placement: Placement, pod: Pod): Rollout | nul
 
 /** As the image is built or chosen: `platform`, and x86-64 without a word, which every image has. */
 export function architectureOf(service: Service): Architecture {
-  const platform = service.build?.platforms[0] ?? service.platform ?? "";
-  return /(?:^|\/)(?:arm64|aarch64)(?:\/|$)/u.test(platform) ? "arm64" : "amd64";
+  return processorOf(service) === "ARM64" ? "arm64" : "amd64";
 }
 
 /** A name that is unique for a text and fits into a volume's or key's name. */

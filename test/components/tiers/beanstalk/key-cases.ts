@@ -2,29 +2,26 @@
  * For each Compose key that the tier's table keeps or changes: two files that differ in the key alone, and what must come
  * of it. A key of the table without a row fails the test beside this file.
  */
-import type { KeyCase } from "../../../support/key-cases";
-
-type Want = KeyCase["want"];
-
-const indent = (text: string, by: number) =>
-  text
-    .split("\n")
-    .filter((line) => line.trim() !== "")
-    .map((line) => " ".repeat(by) + line)
-    .join("\n");
+import {
+  KEY,
+  arn,
+  bare,
+  built,
+  check,
+  config,
+  indent,
+  type KeyCase,
+  row,
+  secret,
+  useConfig,
+  useSecret,
+  useVolume,
+  volume,
+  type Want,
+} from "../../../support/key-cases";
 
 /** A file with a service `web`, which says so much more; `rest` stands at the top of the file. */
 const web = (lines: string, rest = "") => bare(`image: nginx:1.29\n${lines}`, rest);
-/** Likewise without any other key. */
-const bare = (lines: string, rest = "") => `services:\n  web:\n${indent(lines, 4)}\n${rest}\n`;
-
-const row = (key: string, want: Want, a: string, b: string, input?: KeyCase["input"]): KeyCase => ({
-  key,
-  want,
-  a,
-  b,
-  ...(input && { input }),
-});
 /** A key of the service `web`, with the lines of both files. */
 const own = (key: string, want: Want, a: string, b: string, rest = "", input?: KeyCase["input"]) =>
   row(`services.*.${key}`, want, web(a, rest), web(b, rest), input);
@@ -32,17 +29,7 @@ const own = (key: string, want: Want, a: string, b: string, rest = "", input?: K
 const carried = (key: string, a: string, b: string, rest = "") => own(key, "kept", a, b, rest);
 
 const api = indent("api:\n  image: httpd:2.4", 2);
-const config = (lines: string) => `configs:\n  conf:\n${indent(lines, 4)}`;
-const useConfig = "configs: [{ source: conf, target: /etc/app/app.conf }]";
-const secret = (lines: string) => `secrets:\n  key:\n${indent(lines, 4)}`;
-const useSecret = "secrets: [key]";
-const KEY = { secrets: ["KEY", "OTHER"] };
 const network = (lines: string) => `networks:\n  default:\n${indent(lines, 4)}`;
-const volume = (lines: string) => `volumes:\n  data:\n${indent(lines, 4)}`;
-const useVolume = "volumes: [data:/data]";
-const check = "healthcheck:\n  test: [CMD, check]\n";
-const built = (line: string) => `build:\n  context: backend\n${indent(line, 2)}`;
-const arn = (name: string) => `arn:aws:ssm:us-east-1:123456789012:parameter/${name}`;
 const mount = (lines: string, type = "volume", source = "data") =>
   `volumes:\n  - type: ${type}\n    source: ${source}\n    target: /data\n${indent(lines, 4)}`;
 const hook = (key: string, lines: string) => `${key}:\n  - command: [one]\n${indent(lines, 4)}`;
