@@ -1,6 +1,6 @@
 /**
- * A value of the app as parts: plain text, hosts that only a tier knows, secrets that no plan decrypts.
- * Only a component turns it into an Output.
+ * A value of the app as parts: plain text, hosts that only a tier knows, secrets that no plan decrypts, outputs of what is
+ * made beside the containers. Only a component turns it into an Output.
  */
 
 /** The host (name or address, without port) that stands for a service of the same app on the tier. */
@@ -13,7 +13,12 @@ export interface SecretRef {
   readonly secret: string;
 }
 
-export type Part = string | HostRef | SecretRef;
+/** An output of a backing service: `db.host`, `worker.queue.url`. */
+export interface OutputRef {
+  readonly output: string;
+}
+
+export type Part = string | HostRef | SecretRef | OutputRef;
 
 /** Parts in order. Normal form: no empty text, no two texts side by side; the empty string is `[]`. */
 export type Value = readonly Part[];
@@ -30,21 +35,41 @@ export function secretMark(name: string): string {
   return `${OPEN}${name}${CLOSE}`;
 }
 
+/** Sets an output's mark apart from a secret's: no name of a secret starts so. */
+const OUTPUT = "=";
+
 /** True where the text holds a secret's mark. */
 export function hasSecret(text: string): boolean {
+  return text.includes(OPEN) && secretsOf(parseValue(text)).length > 0;
+}
+
+/** True where the text holds a mark of any kind: it is no plain text. */
+export function hasMark(text: string): boolean {
   return text.includes(OPEN);
 }
 
-/** Splits a text with secret marks into its parts. */
+/** Splits a text with marks into its parts. */
 export function parseValue(text: string): Value {
   const parts: Part[] = [];
   let from = 0;
   for (const match of text.matchAll(MARK)) {
-    parts.push(text.slice(from, match.index), { secret: match[1] ?? "" });
+    const [, name = ""] = match;
+    parts.push(text.slice(from, match.index), name.startsWith(OUTPUT) ? { output: name.slice(1) } : { secret: name });
     from = match.index + match[0].length;
   }
   parts.push(text.slice(from));
   return normalise(parts);
+}
+
+/** What `parseValue` reads: the value as one text, with marks where it is not plain. A host is its name. */
+export function markedText(value: Value): string {
+  return value
+    .map((part) => {
+      if (typeof part === "string") return part;
+      if ("host" in part) return part.host;
+      return "secret" in part ? secretMark(part.secret) : `${OPEN}${OUTPUT}${part.output}${CLOSE}`;
+    })
+    .join("");
 }
 
 /** Joins neighbouring texts and drops empty ones. */
@@ -63,7 +88,12 @@ export function secretsOf(value: Value): readonly string[] {
   return [...new Set(value.flatMap((part) => (typeof part === "object" && "secret" in part ? [part.secret] : [])))];
 }
 
-/** The value as text where it is plain text; `null` where a host or a secret stands in it. */
+/** The outputs that the value needs, each once, in order. */
+export function outputsOf(value: Value): readonly string[] {
+  return [...new Set(value.flatMap((part) => (typeof part === "object" && "output" in part ? [part.output] : [])))];
+}
+
+/** The value as text where it is plain text; `null` where anything else stands in it. */
 export function plainText(value: Value): string | null {
   return value.every((part) => typeof part === "string") ? value.join("") : null;
 }

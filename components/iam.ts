@@ -1,6 +1,8 @@
 /** Roles and their policies: statements as values, from which one inline policy is made. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { ServicePlacement } from "../app/config/types";
+import type { Value } from "../app/value";
 
 type Text = pulumi.Input<string>;
 
@@ -17,6 +19,22 @@ export const allow = (actions: readonly string[], resources: readonly Text[]): S
   Action: actions,
   Resource: resources,
 });
+
+/** What the services' own `policies` allow; managed policies, which are texts, are attached apart. */
+export const policyStatements = (
+  policies: ServicePlacement["policies"],
+  resolve: (value: Value) => pulumi.Output<string>,
+): Statement[] =>
+  policies.flatMap((policy) =>
+    typeof policy === "string"
+      ? []
+      : [
+          allow(
+            policy.actions,
+            policy.resources.map((resource) => (typeof resource === "string" ? resource : resolve(resource))),
+          ),
+        ],
+  );
 
 /** False for a statement about no resource at all, which IAM refuses. */
 export const isUsed = ({ Resource }: Statement): boolean => !Array.isArray(Resource) || Resource.length > 0;

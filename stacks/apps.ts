@@ -3,6 +3,7 @@
  * and what the tier does to it. Opens files; touches no Pulumi.
  */
 import { resolve } from "node:path";
+import { back, type BackingService } from "../app/backing";
 import { conflicts, type Claimant } from "../app/claims";
 import { readCompose } from "../app/compose";
 import { readPlacement, tierProblems, type TierSettings } from "../app/config/placement";
@@ -32,6 +33,8 @@ export interface ReadApp {
   readonly app: App;
   readonly placement: Placement;
   readonly findings: readonly Finding[];
+  /** What is made beside its containers. */
+  readonly backing: readonly BackingService[];
   /** By the name of the Compose secret. */
   readonly secrets: Readonly<Record<string, SecretSource>>;
 }
@@ -106,16 +109,26 @@ function readApp(name: string, environment: EnvironmentConfig, options: ReadOpti
     secretVariables: [...(environment.secretNames[name] ?? [])],
     shellEnv: options.shellEnv && { ...options.shellEnv },
   });
-  const app = withProjectFiles(read.app, variable);
-  const placement = readPlacement(app, environment, tierSettings);
+  const whole = withProjectFiles(read.app, variable);
+  const { app, placement, ...backed } = back(whole, readPlacement(whole, environment, tierSettings));
   const secrets = readSecretSources(app, environment.secretNames[name] ?? [], variable, options.assumeSecrets === true);
-  const fitted = acceptFindings([...tiers[placement.tier].fit(app, placement), ...secrets.findings], placement.accept);
+  const fitted = acceptFindings(
+    [...tiers[placement.tier].fit(app, placement), ...backed.findings, ...secrets.findings],
+    placement.accept,
+  );
   const unused = fitted.unused.map((accept) => ({
     key: `spectrum:apps.${name}.${placement.tier}.accept`,
     location: null,
     message: `${accept} accepts nothing: no refusal on this tier has that name`,
   }));
-  return { app, placement, findings: fitted.findings, secrets: secrets.sources, warnings: [...warnings, ...unused] };
+  return {
+    app,
+    placement,
+    findings: fitted.findings,
+    backing: backed.services,
+    secrets: secrets.sources,
+    warnings: [...warnings, ...unused],
+  };
 }
 
 const tierSettings = Object.fromEntries(

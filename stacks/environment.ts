@@ -1,10 +1,11 @@
 /** One environment: the platform, and each app on its tier. */
 import * as pulumi from "@pulumi/pulumi";
 import { EnvironmentEntry } from "../components/platform/entry";
+import { type AppBacking, BackingServices, noBacking } from "../components/platform/backing";
 import { EcrImages } from "../components/platform/images";
 import { LogGroups } from "../components/platform/logs";
 import { Platform } from "../components/platform/platform";
-import { SsmSecrets, type SecretSource } from "../components/platform/secrets";
+import { type AppSecrets, SsmSecrets, type SecretSource } from "../components/platform/secrets";
 import { EfsVolumes } from "../components/platform/volumes";
 import { environmentTags, tagging } from "../components/tags";
 import { tiers } from "../components/tiers";
@@ -45,20 +46,30 @@ function hostApp(read: ReadApp, platform: Platform, entry: EnvironmentEntry): Ap
   const { environment } = platform;
   const tier = tiers[placement.tier];
   const opts = { transformations: [tagging({ App: name })] };
-  const secrets = new SsmSecrets(name, { app: name, environment, sources: secretSources(read) }, opts);
+  const secrets: AppSecrets = new SsmSecrets(
+    name,
+    { app: name, environment, sources: secretSources(read), backing: () => backing },
+    opts,
+  );
+  const { data } = placement;
+  const backing: AppBacking =
+    read.backing.length === 0
+      ? noBacking
+      : new BackingServices(
+          name,
+          { app: name, environment, data, network: () => platform.network, secrets, services: read.backing },
+          opts,
+        );
   const args: HostArgs = {
     app,
     placement,
     platform,
     secrets,
+    backing,
     entry: entry.open(app, placement, tier.entry(placement), opts, tier.targets?.(placement)),
     logs: new LogGroups(name, { app: name, environment }, opts),
     images: new EcrImages(name, { app, environment, registries: () => platform.registries, secrets }, opts),
-    volumes: new EfsVolumes(
-      name,
-      { app: name, environment, network: () => platform.network, data: placement.data },
-      opts,
-    ),
+    volumes: new EfsVolumes(name, { app: name, environment, network: () => platform.network, data }, opts),
   };
   const hosted: HostedApp = tier.host(name, args, opts);
   const urls = entry.connect(args.entry, hosted);
@@ -79,9 +90,11 @@ function secretSources({ app, placement, secrets }: ReadApp): Record<string, Sec
       case "value":
         return pulumi
           .all(
-            source.value.map((part) =>
-              typeof part === "string" ? part : "secret" in part ? (values[part.secret] ?? "") : part.host,
-            ),
+            source.value.map((part) => {
+              if (typeof part === "string") return part;
+              // a secret's file names no host and no output
+              return "secret" in part ? (values[part.secret] ?? "") : "";
+            }),
           )
           .apply((texts) => texts.join(""));
       case "existing":

@@ -118,6 +118,7 @@ function servicePlacement(app: PlacementData, service: z.output<typeof serviceSc
     deployment: service?.deployment ?? app.deployment ?? { strategy: "rolling" },
     concurrent: service?.concurrent ?? false,
     policies: service?.policies ?? [],
+    bucket: service?.bucket ?? null,
   };
 }
 

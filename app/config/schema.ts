@@ -132,6 +132,18 @@ export const hostSchema = z.strictObject({
   priority: z.number().int().min(1).max(39_999).nullable().default(null),
 });
 
+const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/u, { error: "give a variable's name such as BUCKET" });
+
+const bucketShape = z.strictObject({
+  sharedWith: z.array(text).default([]),
+  variable: variableName.default("BUCKET"),
+  versioned: z.boolean().nullable().default(null),
+});
+/** `true` is a bucket with every default. */
+const bucketSchema = z.union([z.literal(true).transform(() => bucketShape.parse({})), bucketShape], {
+  error: "give true, or { sharedWith, variable, versioned }",
+});
+
 export const serviceSchema = z.strictObject({
   size: sizeSchema.optional(),
   scale: scaleSchema.optional(),
@@ -143,7 +155,7 @@ export const serviceSchema = z.strictObject({
     .optional(),
   job: notYet("a job"),
   queue: notYet("a queue"),
-  bucket: notYet("a bucket"),
+  bucket: bucketSchema.optional(),
   overrides: notYet("the escape hatch by config"),
 });
 

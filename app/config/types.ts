@@ -5,6 +5,7 @@
  * Units: cpu in vCPU, memory in MiB, durations in seconds unless the name says otherwise.
  */
 import type { TierName } from "../tiers";
+import type { Value } from "../value";
 
 /** How tasks and pods reach the internet. Prices are for two zones in us-east-1, without traffic. */
 export type Egress =
@@ -110,11 +111,24 @@ export interface ServicePlacement {
   readonly concurrent: boolean;
   /** What the service's own role may do: ARNs of managed policies, or statements. */
   readonly policies: readonly (string | PolicyStatement)[];
+  /** `null`: it has none. */
+  readonly bucket: BucketConfig | null;
+}
+
+/** A bucket of a service's own. */
+export interface BucketConfig {
+  /** Other services that may use it. */
+  readonly sharedWith: readonly string[];
+  /** What the names of its variables start with. Default `BUCKET`: `BUCKET_NAME`, `BUCKET_REGION`. */
+  readonly variable: string;
+  /** `null`: where the environment is protected. */
+  readonly versioned: boolean | null;
 }
 
 export interface PolicyStatement {
   readonly actions: readonly string[];
-  readonly resources: readonly string[];
+  /** ARNs; a value where a backing service's stands in it. */
+  readonly resources: readonly (string | Value)[];
 }
 
 export interface Scale {

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentConfig } from "../../app/config/types";
 import type { Value } from "../../app/value";
 import { parameterName } from "../names";
+import type { AppBacking } from "./backing";
 
 /** A stored secret: an SSM parameter (SecureString, free, up to 4 KB) or an existing one by ARN. */
 export interface StoredSecret {
@@ -17,7 +18,9 @@ export interface StoredSecret {
 export interface AppSecrets {
   /** The secret's own value: a secret Output. */
   value(name: string): pulumi.Output<string>;
-  /** The value with its hosts and secrets filled in: a secret Output where a secret stands in it. */
+  /** An output of a backing service: `db.host`. */
+  output(ref: string): pulumi.Output<string>;
+  /** The value with its hosts, secrets and outputs filled in: a secret Output where a secret stands in it. */
   resolve(value: Value, host: (service: string) => pulumi.Input<string>): pulumi.Output<string>;
   /** Stores a value by reference, once for each `key` (unique in the app: `api-DATABASE_URL`, `db_password`). */
   store(key: string, value: pulumi.Output<string>): StoredSecret;
@@ -33,6 +36,8 @@ export interface SsmSecretsArgs {
   readonly environment: EnvironmentConfig;
   /** By name. */
   readonly sources: Readonly<Record<string, SecretSource>>;
+  /** The app's backing services, made after its secrets, for some hold one. Default: it has none. */
+  readonly backing?: () => Pick<AppBacking, "output" | "secret">;
 }
 
 /**
@@ -62,10 +67,16 @@ export class SsmSecrets extends pulumi.ComponentResource implements AppSecrets {
     return value;
   }
 
+  output(ref: string): pulumi.Output<string> {
+    if (!this.args.backing) throw new Error(`the app ${this.args.app} has no backing service for ${ref}`);
+    return this.args.backing().output(ref);
+  }
+
   resolve(value: Value, host: (service: string) => pulumi.Input<string>): pulumi.Output<string> {
     const parts = value.map((part) => {
       if (typeof part === "string") return part;
-      return "host" in part ? host(part.host) : this.value(part.secret);
+      if ("host" in part) return host(part.host);
+      return "secret" in part ? this.value(part.secret) : this.output(part.output);
     });
     const plain = parts.filter((part) => typeof part === "string");
     if (plain.length === parts.length) return pulumi.output(plain.join(""));
@@ -98,7 +109,7 @@ export class SsmSecrets extends pulumi.ComponentResource implements AppSecrets {
   }
 
   private source(name: string): SecretSource {
-    const source = this.args.sources[name];
+    const source = this.args.sources[name] ?? this.args.backing?.().secret(name);
     // the reader has refused a name without a value, so this is a defect
     if (!source) throw new Error(`the app ${this.args.app} has no secret named ${name}`);
     return source;
@@ -113,6 +124,12 @@ export class SsmSecrets extends pulumi.ComponentResource implements AppSecrets {
     return aws.secretsmanager.getSecretVersionOutput({ secretId: arn }, { parent: this }).secretString;
   }
 }
+
+/** Fills in values that name no host. */
+export const valueOf =
+  (secrets: AppSecrets) =>
+  (value: Value): pulumi.Output<string> =>
+    secrets.resolve(value, (host) => host);
 
 function storeOf(arn: string): StoredSecret["store"] {
   return arn.split(":")[2] === "secretsmanager" ? "secrets-manager" : "ssm";

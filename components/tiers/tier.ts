@@ -5,6 +5,7 @@ import type { Egress, Placement } from "../../app/config/types";
 import type { Finding } from "../../app/finding";
 import type { App } from "../../app/model";
 import type { TierName } from "../../app/tiers";
+import type { AppBacking } from "../platform/backing";
 import type { ClusterDemand } from "../platform/eks";
 import type { AppEntry } from "../platform/entry";
 import type { AppImages } from "../platform/images";
@@ -71,6 +72,7 @@ export interface HostArgs {
   readonly images: AppImages;
   readonly logs: AppLogs;
   readonly secrets: AppSecrets;
+  readonly backing: AppBacking;
   readonly volumes: AppVolumes;
 }
 

@@ -13,13 +13,14 @@ import {
 } from "../../app/priority";
 import type { EntryPoint } from "../../app/publish";
 import { environment, host, point } from "../components/platform/fixtures";
+import { plainService } from "../support/app";
 
 function claim(
   app: string,
   points: readonly EntryPoint[],
   deployment: Deployment = { strategy: "rolling" },
 ): EntryClaim {
-  const service = { cpu: null, memory: null, scale: null, deployment, concurrent: false, policies: [] };
+  const service = { ...plainService, deployment };
   const placement: Placement = {
     app,
     tier: "fargate",

@@ -13,7 +13,9 @@ const names = new Map([
 ]);
 /** Hosts in angle brackets, secrets in square ones. */
 const show = (value: Value) =>
-  value.map((p) => (typeof p === "string" ? p : "host" in p ? `<${p.host}>` : `[${p.secret}]`)).join("");
+  value
+    .map((p) => (typeof p === "string" ? p : "host" in p ? `<${p.host}>` : `[${"secret" in p ? p.secret : p.output}]`))
+    .join("");
 
 describe("wireValue", () => {
   const cases: [string, string, string][] = [

@@ -120,19 +120,22 @@ export function environmentOf(overrides: Partial<EnvironmentConfig> = {}): Envir
   };
 }
 
+/** A service of which the config says nothing. */
+export const plainService: ServicePlacement = {
+  cpu: null,
+  memory: null,
+  scale: null,
+  deployment: { strategy: "rolling" },
+  concurrent: false,
+  policies: [],
+  bucket: null,
+};
+
 export function placementOf(
   app: App,
   overrides: Partial<Omit<Placement, "services">> & { services?: Record<string, Partial<ServicePlacement>> } = {},
 ): Placement {
   const { services = {}, ...rest } = overrides;
-  const plain: ServicePlacement = {
-    cpu: null,
-    memory: null,
-    scale: null,
-    deployment: { strategy: "rolling" },
-    concurrent: false,
-    policies: [],
-  };
   return {
     app: app.name,
     tier: "fargate",
@@ -142,7 +145,9 @@ export function placementOf(
     timeToFail: 600,
     settings: {},
     accept: [],
-    services: Object.fromEntries(Object.keys(app.services).map((name) => [name, { ...plain, ...services[name] }])),
+    services: Object.fromEntries(
+      Object.keys(app.services).map((name) => [name, { ...plainService, ...services[name] }]),
+    ),
     ...rest,
   };
 }

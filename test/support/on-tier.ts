@@ -1,13 +1,15 @@
 /** A Compose text on a tier: what fit says, and everything that the environment makes of it. */
 import path from "node:path";
 import { z } from "zod";
+import { back, type Backed, type BackingService } from "../../app/backing";
 import { readCompose } from "../../app/compose";
 import { disk, type FileSystem } from "../../app/compose/files";
 import { readPlacement, type TierSettings } from "../../app/config/placement";
-import type { EnvironmentConfig, Placement } from "../../app/config/types";
+import type { EnvironmentConfig } from "../../app/config/types";
 import type { Finding } from "../../app/finding";
-import type { App, ProjectFile } from "../../app/model";
+import type { ProjectFile } from "../../app/model";
 import { tierNames } from "../../app/tiers";
+import { noBacking } from "../../components/platform/backing";
 import { EnvironmentEntry } from "../../components/platform/entry";
 import { EcrImages } from "../../components/platform/images";
 import { LogGroups } from "../../components/platform/logs";
@@ -37,9 +39,8 @@ export interface Input {
   readonly ownName?: boolean;
 }
 
-export interface ReadInput {
-  readonly app: App;
-  readonly placement: Placement;
+export interface ReadInput extends Omit<Backed, "services"> {
+  readonly backing: readonly BackingService[];
   readonly variable: (name: string) => string | undefined;
 }
 
@@ -112,12 +113,13 @@ export function onTier(tier: Tier): OnTier {
         },
       },
     });
-    return { app, placement: readPlacement(app, environment, settings), variable };
+    const { services: backing, ...backed } = back(app, readPlacement(app, environment, settings));
+    return { ...backed, backing, variable };
   }
 
   function findings(input: Input): readonly Finding[] {
-    const { app, placement } = read(input);
-    return tier.fit(app, placement);
+    const { app, placement, findings: own } = read(input);
+    return [...tier.fit(app, placement), ...own];
   }
 
   /** `outcome: reason` of each finding of a key, in the order that fit gives. */
@@ -129,9 +131,9 @@ export function onTier(tier: Tier): OnTier {
 
   /** What `buildEnvironment` is given for the one app. */
   function environment(input: Input) {
-    const { app, placement, variable } = read(input);
+    const { app, placement, backing, variable } = read(input);
     const { sources } = readSecretSources(app, input.secrets ?? [], variable, true);
-    const apps = [{ app, placement, findings: [], secrets: sources }];
+    const apps = [{ app, placement, findings: [], backing, secrets: sources }];
     return { environment: placement.environment, apps, conflicts: [], warnings: [] };
   }
 
@@ -161,7 +163,8 @@ export function onTier(tier: Tier): OnTier {
     const network = () => platform.network;
     const volumes = new EfsVolumes(app.name, { app: app.name, environment: config, network, data: placement.data });
     const logs = new LogGroups(app.name, { app: app.name, environment: config });
-    entries.connect(entry, tier.host(app.name, { app, placement, platform, entry, images, logs, secrets, volumes }));
+    const args = { app, placement, platform, entry, images, logs, secrets, volumes, backing: noBacking };
+    entries.connect(entry, tier.host(app.name, args));
     platform.finish();
   }
 

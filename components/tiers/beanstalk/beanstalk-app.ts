@@ -4,8 +4,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { parseImage } from "../../../app/image";
 import { childName, environmentPrefix, slug } from "../../names";
 import type { AttachedListener } from "../../platform/entry";
-import type { StoredSecret } from "../../platform/secrets";
+import { type StoredSecret, valueOf } from "../../platform/secrets";
 import type { AppVolume } from "../../platform/volumes";
+import { outputHoles } from "../compose";
 import { volumeOwner } from "../ecs/mounts";
 import type { Endpoint, HostArgs, HostedApp, HostedService } from "../tier";
 import { type Bundle, bundleOf } from "./bundle";
@@ -113,7 +114,9 @@ export class BeanstalkApp extends pulumi.ComponentResource implements HostedApp 
       this.openPort(group, process, { referencedSecurityGroupId: listeners[i]?.securityGroupId }, "from-entry"),
     );
     const fromWorld = open.map((port) => this.openPort(group, port, { cidrIpv4: WORLD }, "from-world"));
-    return { group, rules: [out, ...fromEntry, ...fromWorld] };
+    const services = this.deployment.services.map((service) => service.name);
+    const reached = this.args.backing.admit(name, { services, securityGroupId: group.id }, this.opts);
+    return { group, rules: [out, ...fromEntry, ...fromWorld, ...reached] };
   }
 
   private openPort(
@@ -199,6 +202,7 @@ export class BeanstalkApp extends pulumi.ComponentResource implements HostedApp 
         images: services.map(({ name }) => images.of(name)),
         secrets: Object.values(secrets),
         policies: services.flatMap(({ name }) => placement.services[name]?.policies ?? []),
+        resolve: valueOf(this.args.secrets),
         volumes: [...volumes.values()],
         exec: this.settings.exec,
       },
@@ -231,6 +235,9 @@ export class BeanstalkApp extends pulumi.ComponentResource implements HostedApp 
       file: this.file,
       gracePeriod: processes.length > 0 ? placement.timeToFail : null,
       images: Object.fromEntries(own.map(({ name, image }) => [name, image.uri])),
+      outputs: Object.fromEntries(
+        outputHoles(this.file.wired.composeFile).map((ref) => [ref, this.args.secrets.output(ref)]),
+      ),
       volumes: [...volumes].map(([name, { fileSystemId, accessPointId }]) => ({ name, fileSystemId, accessPointId })),
       logins: Object.fromEntries(
         own.flatMap(({ image: { credentialsArn }, registry }) =>

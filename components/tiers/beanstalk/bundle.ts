@@ -24,6 +24,8 @@ export interface BundleArgs {
   readonly gracePeriod: number | null;
   /** By service. */
   readonly images: Readonly<Record<string, pulumi.Input<string>>>;
+  /** By output of a backing service. */
+  readonly outputs: Readonly<Record<string, pulumi.Input<string>>>;
   readonly volumes: readonly MountedVolume[];
   /** ARN of the secret with user name and password, by registry. */
   readonly logins: Readonly<Record<string, pulumi.Input<string>>>;
@@ -36,7 +38,7 @@ export interface Bundle {
 }
 
 /** Paths are sorted and no file has a time, so that the same content is the same archive. */
-export function bundleOf({ app, file, gracePeriod, images, volumes, logins }: BundleArgs): Bundle {
+export function bundleOf({ app, file, gracePeriod, images, outputs, volumes, logins }: BundleArgs): Bundle {
   const { composeFile, files } = file.wired;
   const scripts: Readonly<Record<string, Script>> = {
     ...hook("10-registries.sh", loginScript(Object.keys(logins)), logins),
@@ -47,13 +49,18 @@ export function bundleOf({ app, file, gracePeriod, images, volumes, logins }: Bu
     ...Object.fromEntries(files.map((one) => [bundlePath(one), one.content])),
     ...(gracePeriod !== null && { ".ebextensions/health.config": healthExtension(gracePeriod) }),
   };
-  const known = fillHoles(composeFile, (hole) => ("image" in hole ? imageIdentity(app, hole.image) : ""));
+  const known = fillHoles(composeFile, (hole) =>
+    "image" in hole ? imageIdentity(app, hole.image) : JSON.stringify(hole),
+  );
   const texts = Object.entries({ ...plain, ...mapValues(scripts, ({ text }) => text), [COMPOSE_FILE]: known });
   const hash = shortHash(JSON.stringify(texts.sort(([a], [b]) => (a < b ? -1 : 1))), 16);
 
-  const compose = pulumi
-    .output(images)
-    .apply((uris) => fillHoles(composeFile, (hole) => ("image" in hole ? (uris[hole.image] ?? "") : "")));
+  const compose = pulumi.output({ uris: images, values: outputs }).apply(({ uris, values }) =>
+    fillHoles(composeFile, (hole) => {
+      if ("image" in hole) return uris[hole.image] ?? "";
+      return "output" in hole ? JSON.stringify(values[hole.output] ?? "").slice(1, -1) : "";
+    }),
+  );
   const archive = pulumi
     .all({ ...plain, ...mapValues(scripts, filled), [COMPOSE_FILE]: compose })
     .apply(

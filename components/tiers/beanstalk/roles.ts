@@ -2,7 +2,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { ServicePlacement } from "../../../app/config/types";
-import { allow, inlinePolicy, isUsed, type Statement, trustPolicy } from "../../iam";
+import type { Value } from "../../../app/value";
+import { allow, inlinePolicy, isUsed, policyStatements, type Statement, trustPolicy } from "../../iam";
 import { childName, partitionOf } from "../../names";
 import type { AppImage } from "../../platform/images";
 import type { StoredSecret } from "../../platform/secrets";
@@ -58,6 +59,8 @@ export interface InstanceRoleArgs extends Where {
   readonly images: readonly AppImage[];
   readonly secrets: readonly StoredSecret[];
   readonly policies: ServicePlacement["policies"];
+  /** Fills in the ARNs of backing services. */
+  readonly resolve: (value: Value) => pulumi.Output<string>;
   readonly volumes: readonly AppVolume[];
   /** True where people may open a shell on the instances. */
   readonly exec: boolean;
@@ -112,7 +115,7 @@ function ownStatements({ accountId, region, application }: InstanceRoleArgs): St
 }
 
 /** What the app's containers need to start, and what the app asks for. */
-function appStatements({ images, secrets, policies, volumes }: InstanceRoleArgs): Statement[] {
+function appStatements({ images, secrets, policies, resolve, volumes }: InstanceRoleArgs): Statement[] {
   const repositories = images.flatMap(({ repository }) => (repository ? [repository] : []));
   const cached = repositories.filter(({ pullThrough }) => pullThrough === true);
   const credentials = images.flatMap(({ credentialsArn }) => (credentialsArn ? [credentialsArn] : []));
@@ -130,9 +133,7 @@ function appStatements({ images, secrets, policies, volumes }: InstanceRoleArgs)
     ),
     allow(["ssm:GetParameter", "ssm:GetParameters"], parameters),
     allow(["secretsmanager:GetSecretValue"], [...existing, ...new Set(credentials)]),
-    ...policies.flatMap((policy) =>
-      typeof policy === "string" ? [] : [allow([...policy.actions], [...policy.resources])],
-    ),
+    ...policyStatements(policies, resolve),
     ...volumes.map((volume) => ({
       ...allow(
         ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientRootAccess", "elasticfilesystem:ClientWrite"],

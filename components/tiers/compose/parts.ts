@@ -1,7 +1,7 @@
 /** A text of which some parts are known on AWS only. Pure. */
 
-/** What a component fills in: the image of a service as it is pulled, or the log group of a service. */
-export type Hole = { readonly image: string } | { readonly logGroup: string };
+/** What a component fills in: the image of a service as it is pulled, its log group, or an output of a backing service. */
+export type Hole = { readonly image: string } | { readonly logGroup: string } | { readonly output: string };
 
 /** Texts and holes in order. */
 export type Text = readonly (string | Hole)[];
@@ -9,11 +9,12 @@ export type Text = readonly (string | Hole)[];
 // private-use characters like those of app/value.ts, which no Compose file holds
 const OPEN = "\uE002";
 const CLOSE = "\uE003";
-const MARK = new RegExp(`${OPEN}(image|logGroup):([^${CLOSE}]*)${CLOSE}`, "gu");
+const MARK = new RegExp(`${OPEN}(image|logGroup|output):([^${CLOSE}]*)${CLOSE}`, "gu");
 
 /** The text that stands for a hole until `splitHoles`. */
 export function holeMark(hole: Hole): string {
-  return "image" in hole ? `${OPEN}image:${hole.image}${CLOSE}` : `${OPEN}logGroup:${hole.logGroup}${CLOSE}`;
+  const [[kind, name] = ["", ""]] = Object.entries(hole);
+  return `${OPEN}${kind}:${name}${CLOSE}`;
 }
 
 /** The text with its marks turned into holes. */
@@ -21,12 +22,17 @@ export function splitHoles(text: string): Text {
   const parts: (string | Hole)[] = [];
   let from = 0;
   for (const match of text.matchAll(MARK)) {
-    const [mark, kind, name = ""] = match;
-    parts.push(text.slice(from, match.index), kind === "image" ? { image: name } : { logGroup: name });
+    const [mark, kind = "", name = ""] = match;
+    parts.push(text.slice(from, match.index), { [kind]: name } as unknown as Hole);
     from = match.index + mark.length;
   }
   parts.push(text.slice(from));
   return parts.filter((part) => part !== "");
+}
+
+/** The outputs that the text needs, each once. */
+export function outputHoles(text: Text): readonly string[] {
+  return [...new Set(text.flatMap((part) => (typeof part === "object" && "output" in part ? [part.output] : [])))];
 }
 
 /** The text with each hole as the function says. */

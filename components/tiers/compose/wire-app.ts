@@ -3,7 +3,7 @@ import { posix } from "node:path";
 import { Document } from "yaml";
 import type { Placement } from "../../../app/config/types";
 import type { App, Service } from "../../../app/model";
-import { hasSecret, parseValue } from "../../../app/value";
+import { hasMark, parseValue } from "../../../app/value";
 import { shortHash } from "../../names";
 import { type Grants, grantsOf } from "./grants";
 import { bindMount } from "./mounts";
@@ -137,7 +137,7 @@ function serviceNode(context: Context, service: Service): Node {
   };
 }
 
-/** Secrets become variables; every other dollar sign is doubled, for Compose reads the file once more. */
+/** Secrets become variables, outputs holes; every other dollar sign is doubled, for Compose reads the file once more. */
 function escape(value: unknown, variables: Map<string, string>): unknown {
   if (Array.isArray(value)) return value.map((item) => escape(item, variables));
   if (typeof value === "string") return escapeText(value, variables);
@@ -146,11 +146,12 @@ function escape(value: unknown, variables: Map<string, string>): unknown {
 }
 
 function escapeText(text: string, variables: Map<string, string>): string {
-  if (!hasSecret(text)) return text.replaceAll("$", "$$$$");
+  if (!hasMark(text)) return text.replaceAll("$", "$$$$");
   return parseValue(text)
     .map((part) => {
       if (typeof part === "string") return part.replaceAll("$", "$$$$");
-      if (!("secret" in part)) return part.host;
+      if ("host" in part) return part.host;
+      if ("output" in part) return holeMark({ output: part.output });
       const name = variableOf(part.secret);
       variables.set(name, part.secret);
       return `\${${name}}`;

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Service } from "../../../app/model";
 import { wire } from "../../../app/wiring";
 import { childName, environmentPrefix, slug } from "../../names";
+import { valueOf } from "../../platform/secrets";
 import { containerJson, containerName, type MachineParameters, taskContainers } from "../ecs/containers";
 import { circuitBreaker } from "../ecs/deployments";
 import { isPrepared, volumeName } from "../ecs/files";
@@ -82,7 +83,11 @@ export class AnywhereService extends pulumi.ComponentResource {
     const { host, task, caller } = this.args;
     const policies = task.services.flatMap(({ name }) => host.placement.services[name]?.policies ?? []);
     const { exec } = this.settings;
-    return appRole(childName(this.name, "task"), { caller, policies, volumes: [], exec }, { parent: this });
+    return appRole(
+      childName(this.name, "task"),
+      { caller, policies, resolve: valueOf(host.secrets), volumes: [], exec },
+      { parent: this },
+    );
   }
 
   private makeTaskDefinition(logGroups: Readonly<Record<string, aws.cloudwatch.LogGroup>>, role: TaskRole) {

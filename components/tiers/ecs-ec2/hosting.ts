@@ -1,5 +1,6 @@
 /** What ECS is told of a pool of instances: its capacity provider, its network, and how tasks are placed. */
 import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
 import { poolName } from "../../platform/pools";
 import { childName } from "../../names";
 import type { InstancePool } from "../../platform/instance-pool";
@@ -81,7 +82,7 @@ function ipcMode({ main, sidecars, services }: EcsTask): { readonly ipcMode?: "h
  * the ports that Docker gives out. Each rule is the pool's or the app's, and made once.
  */
 function bridgeSecurity(
-  { app, volumes }: HostArgs,
+  { app, backing, volumes }: HostArgs,
   {
     name,
     tasks,
@@ -91,6 +92,16 @@ function bridgeSecurity(
   parent: Parameters<NonNullable<EcsHosting["security"]>>[1],
 ): TaskSecurity {
   const mounting = new Set<InstancePool>();
+  const reached = new Map<InstancePool, readonly pulumi.Resource[]>();
+  const reachBacking = (pool: InstancePool) => {
+    const known = reached.get(pool);
+    if (known) return known;
+    const services = tasks.filter((task) => poolOf(task) === pool).flatMap((task) => task.services.map((s) => s.name));
+    const args = { services, securityGroupId: pool.group.id };
+    const rules = backing.admit(childName(name, pool.poolName), args, { parent });
+    reached.set(pool, rules);
+    return rules;
+  };
   return Object.fromEntries(
     tasks.map((task) => {
       const pool = poolOf(task);
@@ -120,7 +131,7 @@ function bridgeSecurity(
           ),
         );
       }
-      return [task.name, { group: pool.group, rules }];
+      return [task.name, { group: pool.group, rules: [...rules, ...reachBacking(pool)] }];
     }),
   );
 }

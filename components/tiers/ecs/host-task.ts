@@ -5,6 +5,7 @@ import type { Wiring } from "../../../app/wiring";
 import { childName, environmentPrefix, slug } from "../../names";
 import type { AttachedGroup } from "../../platform/entry";
 import type { AppImage } from "../../platform/images";
+import { valueOf } from "../../platform/secrets";
 import type { AppVolume } from "../../platform/volumes";
 import type { HostArgs, HostedService } from "../tier";
 import { connectNames } from "./connect";
@@ -54,6 +55,8 @@ interface Prepared {
   readonly logGroups: Readonly<Record<string, aws.cloudwatch.LogGroup>>;
   readonly volumes: ReadonlyMap<string, AppVolume>;
   readonly appRole: TaskRole;
+  /** What the task must wait for of its backing services. */
+  readonly backing: readonly pulumi.Resource[];
 }
 
 /** Where a task's parts are made: the name and the component. */
@@ -75,7 +78,8 @@ export function hostTask(name: string, args: HostTaskArgs, parent: pulumi.Resour
   const mounts = taskMounts(args.host.app, args.task, args.hosting.tier.containers.mounts);
   const logGroups = Object.fromEntries(args.task.services.map(({ name }) => [name, args.host.logs.of(name)]));
   const volumes = openVolumes(place, args, mounts);
-  const prepared: Prepared = { mounts, logGroups, volumes, appRole: makeAppRole(place, args, mounts, volumes) };
+  const appRole = makeAppRole(place, args, mounts, volumes);
+  const prepared: Prepared = { mounts, logGroups, volumes, appRole, backing: reachBacking(place, args) };
   const { definition, executionRole } = makeTaskDefinition(place, args, prepared);
   const service = makeService(place, args, { definition, prepared, execution: executionRole });
   scaleService(place, args, service);
@@ -123,6 +127,13 @@ function openVolumes(
   return volumes;
 }
 
+/** Lets the task in where its backing services are. Tasks that share their machine's group are let in with it. */
+function reachBacking({ name, parent }: Place, { hosting, host, task, security }: HostTaskArgs) {
+  if (hosting.security) return [];
+  const services = task.services.map((service) => service.name);
+  return host.backing.admit(name, { services, securityGroupId: security.group.id }, { parent });
+}
+
 function makeAppRole(
   { name, parent }: Place,
   args: HostTaskArgs,
@@ -137,7 +148,11 @@ function makeAppRole(
     volume,
     readOnly: folders.every(({ kind, readOnly }) => !("efs" in kind) || kind.efs !== volumeName || readOnly),
   }));
-  return appRole(childName(name, "task"), { caller, policies, volumes: mounted, exec: opensShell(args) }, { parent });
+  return appRole(
+    childName(name, "task"),
+    { caller, policies, resolve: valueOf(host.secrets), volumes: mounted, exec: opensShell(args) },
+    { parent },
+  );
 }
 
 function makeTaskDefinition({ name, parent }: Place, args: HostTaskArgs, prepared: Prepared) {
@@ -283,6 +298,7 @@ function makeService(
         ...groups.flatMap(({ attachments }) => attachments),
         ...made.execution.ready,
         ...made.prepared.appRole.ready,
+        ...made.prepared.backing,
         ...(infrastructure?.ready ?? []),
         ...[...made.prepared.volumes.values()].flatMap(({ ready }) => ready),
       ],

@@ -2,10 +2,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { ServicePlacement } from "../../../app/config/types";
+import type { Value } from "../../../app/value";
 import type { AppImage } from "../../platform/images";
 import type { StoredSecret } from "../../platform/secrets";
 import type { AppVolume } from "../../platform/volumes";
-import { allow, inlinePolicy, isUsed, type Statement, trustPolicy } from "../../iam";
+import { allow, inlinePolicy, isUsed, policyStatements, type Statement, trustPolicy } from "../../iam";
 import { childName, partitionOf, shortHash } from "../../names";
 
 /** The account and region that the roles may be assumed from. */
@@ -65,6 +66,8 @@ export function executionRole(name: string, args: ExecutionRoleArgs, opts: pulum
 export interface AppRoleArgs {
   readonly caller: Caller;
   readonly policies: ServicePlacement["policies"];
+  /** Fills in the ARNs of backing services. */
+  readonly resolve: (value: Value) => pulumi.Output<string>;
   /** What the task mounts. */
   readonly volumes: readonly { readonly volume: AppVolume; readonly readOnly: boolean }[];
   /** True where people may open a shell in the containers. */
@@ -75,9 +78,7 @@ export interface AppRoleArgs {
 export function appRole(name: string, args: AppRoleArgs, opts: pulumi.CustomResourceOptions): TaskRole {
   const role = taskRole(name, args.caller, opts);
   const statements: Statement[] = [
-    ...args.policies.flatMap((policy) =>
-      typeof policy === "string" ? [] : [allow([...policy.actions], [...policy.resources])],
-    ),
+    ...policyStatements(args.policies, args.resolve),
     ...args.volumes.map(({ volume, readOnly }) => ({
       ...allow(
         readOnly

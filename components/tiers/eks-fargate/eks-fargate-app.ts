@@ -69,11 +69,17 @@ export class EksFargateApp extends pulumi.ComponentResource implements HostedApp
         const own = security[pod.name];
         if (!own) throw new Error(`no security group for ${pod.name}`);
         const rules = [...own.rules, ...this.clusterRules(pod, own.group)];
+        const services = pod.services.map((service) => service.name);
+        const reached = this.args.backing.admit(
+          childName(this.name, pod.name),
+          { services, securityGroupId: own.group.id },
+          { parent: this },
+        );
         const policy = this.securityGroupPolicy(pod, own.group, [namespace, ...rules]);
         return [
           pod.name,
           {
-            before: [policy],
+            before: [policy, ...reached],
             admit: rules,
             openVolume: (volume) => [this.openVolume(pod, own.group, volume)],
           },

@@ -41,8 +41,11 @@ export class EksApp extends pulumi.ComponentResource implements HostedApp {
 
   /** Pods share their node's security group: it is opened to the entry, and the network policies say which pod is meant. */
   private admit(): Readonly<Record<string, Admission>> {
-    const { app, platform } = this.args;
+    const { app, backing, platform } = this.args;
     const groups = attachedGroups(this.args);
+    const services = Object.keys(app.services);
+    const { securityGroupId } = platform.eksCluster;
+    const before = backing.admit(this.name, { services, securityGroupId }, { parent: this });
     return Object.fromEntries(
       podsOf(app).map((pod): [string, Admission] => {
         const admit = (groups[pod.name] ?? []).flatMap(({ point, protocols, securityGroupId }) =>
@@ -55,7 +58,7 @@ export class EksApp extends pulumi.ComponentResource implements HostedApp {
             ),
           ),
         );
-        return [pod.name, { before: [], admit, openVolume: (volume) => [this.openVolume(volume)] }];
+        return [pod.name, { before, admit, openVolume: (volume) => [this.openVolume(volume)] }];
       }),
     );
   }

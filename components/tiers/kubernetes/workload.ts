@@ -2,7 +2,8 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Wiring } from "../../../app/wiring";
-import { allow, type Statement } from "../../iam";
+import { policyStatements } from "../../iam";
+import { valueOf } from "../../platform/secrets";
 import { childName } from "../../names";
 import type { AttachedGroup } from "../../platform/entry";
 import { type Capacity, type Compute, podRole, type PodRole } from "../../platform/eks";
@@ -121,9 +122,7 @@ export class Workload extends pulumi.ComponentResource {
   private makeRole(): PodRole {
     const { host, pod, compute, namespace } = this.args;
     const policies = pod.services.flatMap(({ name }) => host.placement.services[name]?.policies ?? []);
-    const statements = policies.flatMap((policy): Statement[] =>
-      typeof policy === "string" ? [] : [allow([...policy.actions], [...policy.resources])],
-    );
+    const statements = policyStatements(policies, valueOf(host.secrets));
     const managed = [...new Set(policies.filter((policy) => typeof policy === "string"))];
     const identity = host.platform.eksCluster.identity(namespace, resourceName(pod.name), compute);
     return podRole(childName(this.name, "pod"), { identity, statements, managed }, { parent: this });

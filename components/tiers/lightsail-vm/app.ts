@@ -6,7 +6,7 @@ import { parseImage } from "../../../app/image";
 import { environmentPrefix, slug } from "../../names";
 import type { AppImage } from "../../platform/images";
 import type { StoredSecret } from "../../platform/secrets";
-import type { WiredApp } from "../compose";
+import { outputHoles, type WiredApp } from "../compose";
 import type { Endpoint, HostArgs, HostedApp, HostedService } from "../tier";
 import { Balancer } from "./balancer";
 import { contentRevision, documentContent, type Known, wiredApp } from "./document";
@@ -174,6 +174,7 @@ export class LightsailVmApp extends pulumi.ComponentResource implements HostedAp
           Content: contentRevision(app, placement),
           Images: joined(Object.values(made.images).map(({ uri }) => uri)),
           Machines: joined(machines.map(({ instance }) => instance.arn)),
+          ...(this.backingOutputs.length > 0 && { Outputs: joined(this.backingOutputs.map(([, value]) => value)) }),
           Secrets: joined(this.secretVersions(made.stored)),
         },
         waitForSuccessTimeoutSeconds: Math.ceil(placement.timeToFail) + LATE_SECONDS,
@@ -206,11 +207,17 @@ export class LightsailVmApp extends pulumi.ComponentResource implements HostedAp
     const known: pulumi.Input<Known> = {
       images: Object.fromEntries(Object.entries(images).map(([name, { uri }]) => [name, uri])),
       logGroups: Object.fromEntries(Object.entries(groups).map(([name, { name: group }]) => [name, group])),
+      outputs: Object.fromEntries(this.backingOutputs),
       secrets: arns(stored.secrets),
       files: arns(stored.files),
       registries: this.registryLogins(images),
     } as unknown as Known;
     return pulumi.output(known);
+  }
+
+  /** Of the backing services that the Compose file names. */
+  private get backingOutputs(): readonly (readonly [string, pulumi.Output<string>])[] {
+    return outputHoles(this.wired.composeFile).map((ref) => [ref, this.args.secrets.output(ref)] as const);
   }
 
   /** By the registry's host: the images of one share a login. */

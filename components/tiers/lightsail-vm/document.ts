@@ -2,7 +2,7 @@
 import type { Placement } from "../../../app/config/types";
 import type { App } from "../../../app/model";
 import { shortHash } from "../../names";
-import { fillHoles, type WiredApp, type WiredOptions, wireApp } from "../compose";
+import { fillHoles, outputHoles, type WiredApp, type WiredOptions, wireApp } from "../compose";
 import { layoutOf } from "./layout";
 import { PROXY, proxyOf } from "./proxy";
 import { machineScript, unitFile } from "./script";
@@ -18,6 +18,8 @@ export interface Known {
   /** By service; the proxy's too. */
   readonly images: Readonly<Record<string, string>>;
   readonly logGroups: Readonly<Record<string, string>>;
+  /** Of backing services. */
+  readonly outputs: Readonly<Record<string, string>>;
   /** ARN of a stored secret: of a variable by the secret's name, of a file by its path. */
   readonly secrets: Readonly<Record<string, string>>;
   readonly files: Readonly<Record<string, string>>;
@@ -96,6 +98,9 @@ export function documentContent(app: App, placement: Placement, known: Known): s
       Content: parameter("changes with what is run"),
       Images: parameter("the images that are run"),
       Machines: parameter("the machines that it is for"),
+      ...(outputHoles(wiredApp(app, placement).composeFile).length > 0 && {
+        Outputs: parameter("what backing services are reached at"),
+      }),
       Secrets: parameter("the versions of the secrets"),
     },
     mainSteps: [
@@ -122,9 +127,11 @@ function jsonText(value: unknown): string {
 function appData(app: App, placement: Placement, known: Known): unknown {
   const wired = wiredApp(app, placement);
   const { proxied, disk } = layoutOf(app, placement);
-  const compose = fillHoles(wired.composeFile, (hole) =>
-    "image" in hole ? (known.images[hole.image] ?? "") : (known.logGroups[hole.logGroup] ?? ""),
-  );
+  const compose = fillHoles(wired.composeFile, (hole) => {
+    if ("image" in hole) return known.images[hole.image] ?? "";
+    if ("logGroup" in hole) return known.logGroups[hole.logGroup] ?? "";
+    return JSON.stringify(known.outputs[hole.output] ?? "").slice(1, -1);
+  });
   const proxy = proxied.length > 0 ? [settingsOf(placement.settings).proxyImage] : [];
   return {
     compose,

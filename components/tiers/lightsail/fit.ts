@@ -320,6 +320,10 @@ function region(context: Context): Finding[] {
 
 function show(value: Value, host: (service: string) => string): string {
   return value
-    .map((part) => (typeof part === "string" ? part : "host" in part ? host(part.host) : `(secret ${part.secret})`))
+    .map((part) => {
+      if (typeof part === "string") return part;
+      if ("host" in part) return host(part.host);
+      return "secret" in part ? `(secret ${part.secret})` : `(${part.output})`;
+    })
     .join("");
 }

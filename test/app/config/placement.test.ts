@@ -5,7 +5,7 @@ import type { EnvironmentConfig } from "../../../app/config/types";
 import { InputError } from "../../../app/finding";
 import { tierNames } from "../../../app/tiers";
 import type { App } from "../../../app/model";
-import { appOf, environmentOf, port, service } from "../../support/app";
+import { appOf, environmentOf, plainService, port, service } from "../../support/app";
 
 const any = z.record(z.string(), z.unknown());
 const settings: TierSettings = {
@@ -39,21 +39,13 @@ function problems(run: () => unknown): string[] {
 describe("readPlacement", () => {
   it("fills in every default", () => {
     const { environment: _, ...placement } = read({});
-    const plain = {
-      cpu: null,
-      memory: null,
-      scale: null,
-      deployment: { strategy: "rolling" },
-      concurrent: false,
-      policies: [],
-    };
     assert.deepEqual(placement, {
       app: "shop",
       tier: "fargate",
       hosts: [],
       data: "keep",
       timeToFail: 600,
-      services: { web: plain, db: plain },
+      services: { web: plainService, db: plainService },
       settings: { spot: 0 },
       accept: [],
     });

@@ -11,6 +11,7 @@ import type { Endpoint, HostedApp, HostedService } from "../../../components/tie
 import { useMocks, valueOf } from "../../support/mocks";
 import { type Recorded, recordResources } from "../../support/record";
 import { environment, host, point } from "./fixtures";
+import { plainService } from "../../support/app";
 
 const RULE = "aws:lb/listenerRule:ListenerRule";
 const LISTENER = "aws:lb/listener:Listener";
@@ -49,7 +50,7 @@ interface AppOf {
 }
 
 function build(platform: Platform, { name = "shop", points, deployment = ROLLING, lightsail = false }: AppOf) {
-  const service = { cpu: null, memory: null, scale: null, deployment, concurrent: false, policies: [] };
+  const service = { ...plainService, deployment };
   const placement: Placement = {
     app: name,
     tier: lightsail ? "lightsail" : "fargate",
@@ -99,7 +100,7 @@ const urnsOf = (made: Recorded, ...types: string[]) =>
 function recordListeners(points: readonly EntryPoint[], served: readonly EntryPoint[] = points, direct = false) {
   return recordResources(() => {
     const platform = new Platform("platform", environment(zone));
-    const service = { cpu: null, memory: null, scale: null, deployment: ROLLING, concurrent: false, policies: [] };
+    const service = { ...plainService, deployment: ROLLING };
     const placement: Placement = {
       app: "shop",
       tier: "beanstalk",

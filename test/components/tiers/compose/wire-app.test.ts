@@ -47,7 +47,10 @@ function wire(text: string, options: Partial<WiredOptions> = {}, files: Record<s
 }
 
 const filled = (wired: WiredApp): string =>
-  fillHoles(wired.composeFile, (hole) => ("image" in hole ? `registry/${hole.image}:1` : `/logs/${hole.logGroup}`));
+  fillHoles(wired.composeFile, (hole) => {
+    if ("image" in hole) return `registry/${hole.image}:1`;
+    return "logGroup" in hole ? `/logs/${hole.logGroup}` : `<${hole.output}>`;
+  });
 
 interface Plain {
   readonly services: Readonly<Record<string, Readonly<Record<string, unknown>>>>;

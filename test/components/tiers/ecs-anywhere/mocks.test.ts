@@ -26,7 +26,7 @@ async function build(preview: boolean, settings: object) {
   await pulumi.runtime.runInPulumiStack(() => {
     const { apps } = buildEnvironment({
       environment: placement.environment,
-      apps: [{ app, placement, findings: [], secrets: {} }],
+      apps: [{ app, placement, findings: [], backing: [], secrets: {} }],
       conflicts: [],
       warnings: [],
     });

@@ -9,6 +9,7 @@ import type { PlatformConfig, Placement } from "../../../../app/config/types";
 import type { Finding } from "../../../../app/finding";
 import type { App } from "../../../../app/model";
 import { tierNames } from "../../../../app/tiers";
+import { noBacking } from "../../../../components/platform/backing";
 import { EnvironmentEntry } from "../../../../components/platform/entry";
 import { EcrImages } from "../../../../components/platform/images";
 import { Platform } from "../../../../components/platform/platform";
@@ -120,7 +121,7 @@ function hostOnPlatform(input: Input) {
     { of: () => never("a log group") },
     { of: () => never("a volume"), disk: () => never("a disk") },
   ];
-  const args: HostArgs = { app, placement, platform, entry, images, logs, secrets, volumes };
+  const args: HostArgs = { app, placement, platform, entry, images, logs, secrets, volumes, backing: noBacking };
   return { hosted: lightsail.host(app.name, args), entries, entry };
 }
 

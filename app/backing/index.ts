@@ -1,0 +1,2 @@
+export { back, type Backed, type BackingHome, backingHome, type BackingService } from "./backing";
+export type { Bucket } from "./buckets";
