@@ -3,11 +3,21 @@ import type { Placement } from "./config/types";
 import type { Problem } from "./finding";
 import type { EntryPoint } from "./publish";
 
+/** What only one app on a machine can have. */
+export interface Claim {
+  /** `port 80/tcp of the machines edge`: the same words are the same thing. */
+  readonly what: string;
+  /** Of the app: `services.web`. */
+  readonly key: string;
+}
+
 export interface Claimant {
   readonly placement: Placement;
   readonly points: readonly EntryPoint[];
   /** True where the tier is reached through the environment's load balancers, so that listeners are shared. */
   readonly sharesEntry: boolean;
+  /** What it takes of its machines. */
+  readonly claims?: readonly Claim[];
 }
 
 /** A problem for every second claim, with the config key and the remedy. */
@@ -56,6 +66,20 @@ export function conflicts(claimants: readonly Claimant[]): readonly Problem[] {
     }
   }
   return problems;
+}
+
+/** Warnings where apps take the same of their machines, whose number nobody knows: on one machine only one of them can run. */
+export function crowded(claimants: readonly Claimant[]): readonly Problem[] {
+  const taken = new Map<string, string>();
+  return claimants.flatMap(({ placement: { app }, claims = [] }) =>
+    claims.flatMap(({ what, key }): Problem[] => {
+      const by = taken.get(what);
+      taken.set(what, by ?? app);
+      if (by === undefined || by === app) return [];
+      const message = `${what} is taken by the app ${by} already, so each of the two needs a machine of its own there; publish another port, or give one of them another group of machines`;
+      return [{ key: `spectrum:apps.${app}.${key}`, location: null, message }];
+    }),
+  );
 }
 
 /** Resources are named after app and service: `shop` with `api-x` and `shop-api` with `x` would both be `shop-api-x`. */

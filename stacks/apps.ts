@@ -4,7 +4,7 @@
  */
 import { resolve } from "node:path";
 import { back, type BackingService } from "../app/backing";
-import { conflicts, type Claimant } from "../app/claims";
+import { type Claimant, conflicts, crowded } from "../app/claims";
 import { readCompose } from "../app/compose";
 import { readPlacement, tierProblems, type TierSettings } from "../app/config/placement";
 import { readEnvironment, type RawConfig, salvageEnvironment } from "../app/config/read";
@@ -15,6 +15,7 @@ import type { App } from "../app/model";
 import { type EntryClaim, entryProblems } from "../app/priority";
 import { publish } from "../app/publish";
 import { tierNames } from "../app/tiers";
+import { clusterProblems } from "../components/platform/eks";
 import { tiers } from "../components/tiers";
 import { withProjectFiles } from "./project-files";
 import { readSecretSources, type SecretSource } from "./secret-sources";
@@ -69,11 +70,17 @@ export function readApps(raw: RawConfig, options: ReadOptions = {}): ReadEnviron
     const kind = tiers[placement.tier].entry(placement);
     // a tier with groups of its own shares the HTTP load balancer alone
     const points = publish(app, placement).points.filter(({ protocol }) => kind !== "listeners" || protocol === "http");
-    return { placement, points, sharesEntry: kind !== "record", ownGroups: kind === "listeners" };
+    const claims = tiers[placement.tier].claims?.(app, placement) ?? [];
+    return { placement, points, sharesEntry: kind !== "record", ownGroups: kind === "listeners", claims };
   });
-  const clashes = [...conflicts(claimants), ...entryProblems(claimants.filter(({ sharesEntry }) => sharesEntry))];
+  const demands = apps.flatMap(({ app, placement }) => tiers[placement.tier].eks?.(app, placement) ?? []);
+  const clashes = [
+    ...conflicts(claimants),
+    ...entryProblems(claimants.filter(({ sharesEntry }) => sharesEntry)),
+    ...clusterProblems(demands, environment),
+  ];
   if (problems.length > 0) throw new InputError([...problems, ...clashes]);
-  return { environment, apps, conflicts: clashes, warnings };
+  return { environment, apps, conflicts: clashes, warnings: [...warnings, ...crowded(claimants)] };
 }
 
 /** A wrong environment hides no app's problems: what its apps say can still be read. */

@@ -38,6 +38,24 @@ export const registrySchema = z.strictObject({
   cache: z.boolean().default(false),
 });
 
+const cidr = z.string().regex(/^(?:\d{1,3}\.){3}\d{1,3}\/\d{1,2}$/u, {
+  error: "give a range of IPv4 addresses such as 203.0.113.0/24",
+});
+const principal = z.string().regex(/^arn:aws[a-z-]*:iam::\d{12}:(?:role|user)\/.+$/u, {
+  error: "give the ARN of an IAM role or user such as arn:aws:iam::123456789012:role/admins",
+});
+const CONTROL_PLANE_LOGS = ["api", "audit", "authenticator", "controllerManager", "scheduler"] as const;
+
+/** Of the cluster that EKS tiers share. */
+export const eksSchema = z.strictObject({
+  /** https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html: in standard support in November 2026 */
+  version: z.enum(["1.34", "1.35", "1.36"]).default("1.36"),
+  admins: z.array(principal).default([]),
+  viewers: z.array(principal).default([]),
+  publicAccessCidrs: z.array(cidr).default([]),
+  logTypes: z.array(z.enum(CONTROL_PLANE_LOGS)).nullable().default(null),
+});
+
 export const platformSchema = z.strictObject({
   egress: z
     .enum(["public", "nat", "nat-per-az", "endpoints"] satisfies Egress[])
@@ -62,6 +80,7 @@ export const platformSchema = z.strictObject({
   registries: z.record(text, registrySchema).default({}),
   insights: z.enum(["off", "on", "enhanced"]).default("off"),
   entry: z.literal("alb", { error: "only alb is built yet; leave the key out" }).optional(),
+  eks: eksSchema.default(() => eksSchema.parse({})),
   registry: notYet("an environment that owns the repositories"),
   eksClusterName: notYet("an existing EKS cluster"),
 });

@@ -50,6 +50,21 @@ export interface PlatformConfig {
   readonly registries: Readonly<Record<string, RegistryConfig>>;
   /** CloudWatch Container Insights on the cluster. Each metric is billed. Default: off. */
   readonly insights: "off" | "on" | "enhanced";
+  readonly eks: EksConfig;
+}
+
+/** The cluster that the apps on EKS tiers share. */
+export interface EksConfig {
+  /** Of Kubernetes, in AWS's standard support. Default: the newest. */
+  readonly version: "1.34" | "1.35" | "1.36";
+  /** ARNs of roles and users that may do everything in the cluster, besides who made it. */
+  readonly admins: readonly string[];
+  /** ARNs of roles and users that may look at everything but secrets. */
+  readonly viewers: readonly string[];
+  /** Where the cluster's API may be called from on the internet. Default: from anywhere, by who has a role for it. */
+  readonly publicAccessCidrs: readonly string[];
+  /** What the control plane logs. `null`: `api`, `audit` and `authenticator` where the environment is protected. */
+  readonly logTypes: readonly ("api" | "audit" | "authenticator" | "controllerManager" | "scheduler")[] | null;
 }
 
 export interface RegistryConfig {

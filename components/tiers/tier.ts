@@ -1,6 +1,7 @@
 /** The contract of a tier: what every hosting option promises to the rest of Spectrum. */
 import type * as pulumi from "@pulumi/pulumi";
 import type { ZodType } from "zod";
+import type { Claim } from "../../app/claims";
 import type { Egress, Placement } from "../../app/config/types";
 import type { Finding } from "../../app/finding";
 import type { App } from "../../app/model";
@@ -31,6 +32,8 @@ export interface Tier {
   eks?(app: App, placement: Placement): ClusterDemand;
   /** What the app needs of pools of EC2 instances that all apps share; nothing unless given. Pure. */
   pools?(app: App, placement: Placement): readonly PoolNeed[];
+  /** What it takes of a machine that other apps may run on too: its ports. Nothing unless given. Pure. */
+  claims?(app: App, placement: Placement): readonly Claim[];
   /** What the entry's target groups hold: addresses of tasks, or instances and their ports. Default: `ip`. */
   targets?(placement: Placement): TargetType;
   /** What the tier does to each key that the app uses. Pure. */

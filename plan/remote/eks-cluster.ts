@@ -16,6 +16,7 @@ interface ClusterInputs {
   readonly vpcId?: unknown;
   readonly privateSubnetIds?: readonly unknown[];
   readonly endpointPrivateAccess?: boolean;
+  readonly publicAccessCidrs?: readonly string[];
   readonly enabledClusterLogTypes?: readonly string[];
   readonly authenticationMode?: string;
   readonly upgradePolicy?: unknown;
@@ -43,6 +44,7 @@ const KNOWN = new Set([
   "kubeProxyAddonOptions",
   "name",
   "privateSubnetIds",
+  "publicAccessCidrs",
   "tags",
   "upgradePolicy",
   "version",
@@ -112,6 +114,7 @@ export const cluster: RemoteComponent = async (context) => {
       vpcConfig: {
         subnetIds: inputs.privateSubnetIds ?? [],
         ...(inputs.endpointPrivateAccess !== undefined && { endpointPrivateAccess: inputs.endpointPrivateAccess }),
+        ...(inputs.publicAccessCidrs && { publicAccessCidrs: inputs.publicAccessCidrs }),
       },
       ...(inputs.version !== undefined && { version: inputs.version }),
       ...(inputs.enabledClusterLogTypes && { enabledClusterLogTypes: inputs.enabledClusterLogTypes }),

@@ -9,6 +9,7 @@ const web = "services:\n  web:\n    image: nginx\n    ports: ['80:80']\n";
 const files: Record<string, string> = {
   "a.yaml": web,
   "b.yaml": web,
+  "quiet.yaml": "services:\n  web:\n    image: nginx\n",
   "wrong.yaml": "services:\n  web:\n    imag: nginx\n",
   "data.yaml": "services:\n  db:\n    image: postgres:16\n    volumes: ['data:/d']\nvolumes:\n  data:\n",
   "vars.yaml": "services:\n  web:\n    image: nginx\n    environment:\n      A: ${A}\n      S: x-${S}\n",
@@ -83,6 +84,35 @@ describe("readApps", () => {
     assert.equal(apps.length, 2);
     assert.match(conflicts[0]?.message ?? "", /port 80\/tcp of the load balancer is published by the app a already/);
     assert.deepEqual(read({ a: { compose: "a.yaml" }, b: { compose: "b.yaml", tier: "lightsail" } }).conflicts, []);
+  });
+
+  it("warns where two apps take the same port of the machines that they share", () => {
+    const settings = { addresses: [], machines: "edge" };
+    const on = (compose: string, machines: object) => ({ compose, tier: "ecs-anywhere", "ecs-anywhere": machines });
+    const shared = read({ a: on("a.yaml", settings), b: on("b.yaml", settings) });
+    assert.deepEqual(
+      shared.warnings.map((w) => `${w.key}: ${w.message}`),
+      [
+        "spectrum:apps.b.services.web: port 80/tcp of the machines edge is taken by the app a already, so each of the two needs a machine of its own there; publish another port, or give one of them another group of machines",
+      ],
+    );
+    assert.deepEqual(shared.conflicts, []);
+    assert.deepEqual(read({ a: on("a.yaml", {}), b: on("b.yaml", {}) }).warnings, []);
+  });
+
+  it("refuses more apps on eks-fargate than a cluster has profiles", () => {
+    const apps = (count: number, last = "eks-fargate") =>
+      Object.fromEntries(
+        Array.from({ length: count }, (_, i) => [
+          `a${i}`,
+          { compose: "quiet.yaml", tier: i === count - 1 ? last : "eks-fargate" },
+        ]),
+      );
+    const told = (count: number, last?: string) => read(apps(count, last)).conflicts.map(({ message }) => message);
+    assert.deepEqual(told(9), []);
+    assert.match(told(10).join(), /need 11 Fargate profiles of the 10 .*; place some of them on fargate or eks/u);
+    assert.deepEqual(told(11, "eks"), [], "with nodes the cluster itself needs none");
+    assert.match(told(12, "eks").join(), /need 11 Fargate profiles/u);
   });
 
   it("gives an app its own variables and the marks of its own secrets", () => {

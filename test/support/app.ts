@@ -115,6 +115,7 @@ export function environmentOf(overrides: Partial<EnvironmentConfig> = {}): Envir
       ecsClusterArn: null,
       registries: {},
       insights: "off",
+      eks: { version: "1.36", admins: [], viewers: [], publicAccessCidrs: [], logTypes: null },
     },
     ...overrides,
   };

@@ -8,6 +8,7 @@ import { allow, inlinePolicy } from "../../iam";
 import { childName, partitionOf, slug } from "../../names";
 import { retentionDays } from "../logs";
 import type { Network } from "../network";
+import { accessEntries } from "./access";
 import { addon } from "./addons";
 import {
   AUTOSCALER_ACCOUNT,
@@ -26,8 +27,8 @@ import { nodeGroups } from "./fleet";
 import { cachePolicy, clusterName, makeNodes } from "./nodes";
 import { type PodIdentity, podRole } from "./pod-roles";
 
-/** In standard support until 2027; `STANDARD` has AWS raise it at the end of that, where others pay 0.60 USD an hour. */
-export const KUBERNETES_VERSION = "1.36";
+/** What a protected environment's control plane logs. */
+const PROTECTED_LOGS = ["api", "audit", "authenticator"] as const;
 /** The storage class of volumes on EBS. */
 export const GP3_CLASS = "spectrum-gp3";
 
@@ -96,6 +97,12 @@ export class SharedEksCluster extends pulumi.ComponentResource implements EksClu
     this.issuer = eksCluster.identities.apply((identities) => identities[0]?.oidcs?.[0]?.issuer ?? "");
     this.securityGroupId = eksCluster.vpcConfig.apply(({ clusterSecurityGroupId }) => clusterSecurityGroupId);
     this.provider = this.makeProvider();
+    const { eks: access } = args.environment.platform;
+    accessEntries(
+      logicalName,
+      { ...access, clusterName: this.name, region: args.environment.region },
+      { parent: this },
+    );
     const compute = this.hasNodes ? this.makeNodes() : this.makeFargateBase();
     this.ready = [...compute, ...this.makeLogging(compute)];
     this.controller = [this.makeController(compute)];
@@ -156,6 +163,8 @@ export class SharedEksCluster extends pulumi.ComponentResource implements EksClu
   private makeControlPlane(): eks.Cluster {
     const { environment, network } = this.args;
     const name = clusterName(environment);
+    const { version, publicAccessCidrs, ...said } = environment.platform.eks;
+    const logTypes = said.logTypes ?? (environment.protected ? PROTECTED_LOGS : []);
     // EKS would make it by itself, without an end to what it keeps
     const logs = new aws.cloudwatch.LogGroup(
       `${this.logicalName}-control-plane`,
@@ -166,7 +175,8 @@ export class SharedEksCluster extends pulumi.ComponentResource implements EksClu
       this.logicalName,
       {
         name,
-        version: KUBERNETES_VERSION,
+        version,
+        // at the end of its standard support AWS raises the version; others pay 0.60 USD an hour from then on
         upgradePolicy: { supportType: "STANDARD" },
         authenticationMode: eks.AuthenticationMode.Api,
         vpcId: network.vpcId,
@@ -174,7 +184,8 @@ export class SharedEksCluster extends pulumi.ComponentResource implements EksClu
         // public access is AWS's default: said here, the component would call the new cluster for five minutes
         endpointPrivateAccess: true,
         // 0.50 USD a GB, and audit logs are many
-        ...(environment.protected && { enabledClusterLogTypes: ["api", "audit", "authenticator"] }),
+        ...(logTypes.length > 0 && { enabledClusterLogTypes: [...logTypes] }),
+        ...(publicAccessCidrs.length > 0 && { publicAccessCidrs: [...publicAccessCidrs] }),
         deletionProtection: environment.protected,
         skipDefaultNodeGroup: true,
         skipDefaultSecurityGroups: true,
@@ -204,7 +215,7 @@ export class SharedEksCluster extends pulumi.ComponentResource implements EksClu
   ) {
     return addon(
       this.logicalName,
-      { clusterName: this.name, kubernetesVersion: KUBERNETES_VERSION, addon: name, ...more },
+      { clusterName: this.name, kubernetesVersion: this.args.environment.platform.eks.version, addon: name, ...more },
       { parent: this, dependsOn: [...dependsOn] },
     );
   }
@@ -222,7 +233,7 @@ export class SharedEksCluster extends pulumi.ComponentResource implements EksClu
         environment,
         clusterName: this.name,
         subnetIds: network.tasks(egress).subnetIds,
-        kubernetesVersion: KUBERNETES_VERSION,
+        kubernetesVersion: this.args.environment.platform.eks.version,
         groups: nodeGroups(demands, environment.protected ? network.zones : 1),
         scaled,
         dependsOn: before,

@@ -1,4 +1,5 @@
 /** Which ports of a machine the app takes. Pure. */
+import type { Claim } from "../../../app/claims";
 import type { Placement } from "../../../app/config/types";
 import type { Finding } from "../../../app/finding";
 import { changed, finding, kept, refused, type Verdict } from "../../../app/fit";
@@ -9,6 +10,8 @@ import { slug } from "../../names";
 import type { TaskPort } from "../ecs/tasks";
 import { appTask } from "./app-task";
 import { RESERVED_PORTS } from "./limits";
+import { machinesOf } from "./machines";
+import { settingsOf } from "./settings";
 
 interface Decision {
   readonly service: Service;
@@ -118,6 +121,15 @@ export function hostPorts(app: App, placement: Placement): readonly HostPort[] {
           },
         ],
   );
+}
+
+/** The ports that it takes of a machine of its group. */
+export function machinePorts(app: App, placement: Placement): readonly Claim[] {
+  const group = machinesOf(app.name, settingsOf(placement.settings).machines);
+  return hostPorts(app, placement).map(({ service, hostPort, protocol }) => ({
+    what: `port ${hostPort}/${protocol} of the machines ${group}`,
+    key: `services.${service}`,
+  }));
 }
 
 /** The machine's port for a container port: that of HTTPS or HTTP first, where there are several; `null`: none. */

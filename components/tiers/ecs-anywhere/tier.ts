@@ -3,6 +3,7 @@ import type { Tier } from "../tier";
 import { AnywhereApp } from "./anywhere-app";
 import { fitAnywhere } from "./fit";
 import { responsibilities } from "./responsibilities";
+import { machinePorts } from "./ports";
 import { settingsSchema } from "./settings";
 
 export const ecsAnywhere: Tier = {
@@ -12,6 +13,7 @@ export const ecsAnywhere: Tier = {
   settings: settingsSchema,
   entry: () => "record",
   egress: () => null,
+  claims: machinePorts,
   fit: fitAnywhere,
   host: (name, args, opts) => new AnywhereApp(name, args, opts),
 };

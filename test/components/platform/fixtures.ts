@@ -27,6 +27,7 @@ export function environment(
       ecsClusterArn: null,
       registries: {},
       insights: "off",
+    eks: { version: "1.36", admins: [], viewers: [], publicAccessCidrs: [], logTypes: null },
       ...platform,
     },
   };

@@ -116,6 +116,14 @@ const TYPES: Readonly<Record<string, AwsType>> = {
     forceNew: ["name", "application", "bucket", "key", "description"],
   },
   "aws:elasticbeanstalk/environment:Environment": { id: "e", forceNew: ["name", "application", "cnamePrefix", "tier"] },
+  "aws:eks/accessEntry:AccessEntry": prefixed("entry", "clusterName", "principalArn", "type"),
+  "aws:eks/accessPolicyAssociation:AccessPolicyAssociation": prefixed(
+    "association",
+    "clusterName",
+    "principalArn",
+    "policyArn",
+    "accessScope",
+  ),
   "aws:eks/addon:Addon": prefixed("addon", "clusterName", "addonName"),
   "aws:eks/cluster:Cluster": named("roleArn", "bootstrapSelfManagedAddons", "encryptionConfig"),
   "aws:eks/fargateProfile:FargateProfile": prefixed(

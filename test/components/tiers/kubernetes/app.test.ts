@@ -50,6 +50,34 @@ describe("an app on EKS", () => {
       );
     });
 
+    it(`on ${tier} is on a cluster of the version, for the people and with the logs that the platform names`, async () => {
+      const [admin, viewer] = ["role/admins", "user/eve"].map((name) => `arn:aws:iam::123456789012:${name}`);
+      assert.ok(admin && viewer);
+      const cluster = {
+        version: "1.35",
+        admins: [admin],
+        viewers: [viewer, admin],
+        publicAccessCidrs: ["203.0.113.0/24"],
+        logTypes: ["audit"],
+      } as const;
+      const made = await on[tier].record(input({ platform: { eks: cluster } }));
+      const { inputs } = made.one("aws:eks/cluster:Cluster");
+      assert.equal(inputs.version, "1.35");
+      assert.deepEqual(inputs.enabledClusterLogTypes, ["audit"]);
+      assert.deepEqual((inputs.vpcConfig as Record<string, unknown>).publicAccessCidrs, ["203.0.113.0/24"]);
+      const given = made
+        .all("aws:eks/accessPolicyAssociation:AccessPolicyAssociation")
+        .map(({ inputs: { principalArn, policyArn, accessScope } }) => [principalArn, policyArn, accessScope]);
+      const policy = (name: string) => `arn:aws:eks::aws:cluster-access-policy/${name}`;
+      assert.deepEqual(given, [
+        [admin, policy("AmazonEKSClusterAdminPolicy"), { type: "cluster" }],
+        [viewer, policy("AmazonEKSAdminViewPolicy"), { type: "cluster" }],
+      ]);
+      assert.equal(made.all("aws:eks/accessEntry:AccessEntry").length, 2);
+      const versions = made.all("aws:eks/nodeGroup:NodeGroup").map((group) => group.inputs.version);
+      assert.deepEqual(versions, tier === "eks" ? ["1.35"] : []);
+    });
+
     it(`on ${tier} has every Kubernetes resource on the environment's own cluster`, async () => {
       const made = await on[tier].record(input());
       const objects = made.resources.filter(({ type }) => type.startsWith("kubernetes:"));

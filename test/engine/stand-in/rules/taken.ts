@@ -60,6 +60,10 @@ const CLAIMS: Readonly<Record<string, Claims>> = {
       [`cname ${text(entity.inputs.cnamePrefix)}`]: `InvalidParameterValue: DNS name (${text(entity.inputs.cnamePrefix)}) is not available`,
     }),
   }),
+  "aws:eks/accessEntry:AccessEntry": inCluster(
+    "ResourceInUseException: The specified access entry resource is already in use on this cluster",
+    "principalArn",
+  ),
   "aws:eks/addon:Addon": inCluster("ResourceInUseException: Addon already exists", "addonName"),
   "aws:eks/cluster:Cluster": named("ResourceInUseException: Cluster already exists with name"),
   "aws:eks/fargateProfile:FargateProfile": inCluster(
