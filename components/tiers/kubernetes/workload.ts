@@ -26,6 +26,7 @@ import {
   resourceName,
   rollout,
 } from "./pods";
+import { type Counted, guardPods, scaleDeployment } from "./scaling";
 import { podSecurity } from "./security";
 import { diskClaim, efsClaim } from "./volumes";
 
@@ -94,8 +95,8 @@ export class Workload extends pulumi.ComponentResource {
       policy,
       ...logGroups.made,
     ]);
-    this.scale();
-    this.guard();
+    scaleDeployment(this.name, this.counted());
+    guardPods(this.name, this.counted());
     this.hosted = this.describe(role, logGroups.names);
     this.registerOutputs({ deployment: this.deployment.metadata.name, hosted: this.hosted });
   }
@@ -381,42 +382,10 @@ export class Workload extends pulumi.ComponentResource {
     });
   }
 
-  private scale(): void {
+  private counted(): Counted {
     const { host, pod } = this.args;
-    const scale = host.placement.services[pod.name]?.scale;
-    if (!scale || !isScaled(host.app, host.placement, pod)) return;
-    const target = (name: string, averageUtilization: number | null) =>
-      averageUtilization === null
-        ? []
-        : [{ type: "Resource", resource: { name, target: { type: "Utilization", averageUtilization } } }];
-    const metrics = [...target("cpu", scale.cpu), ...target("memory", scale.memory)];
-    new kubernetes.autoscaling.v2.HorizontalPodAutoscaler(
-      this.name,
-      {
-        metadata: { ...this.metadata, name: resourceName(pod.name) },
-        spec: {
-          scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: resourceName(pod.name) },
-          minReplicas: Math.max(1, scale.min),
-          maxReplicas: scale.max,
-          metrics: metrics.length > 0 ? metrics : target("cpu", DEFAULT_CPU),
-        },
-      },
-      { ...this.opts, dependsOn: [...this.opts.dependsOn, this.deployment] },
-    );
-  }
-
-  /** From two pods on, one goes at a time when machines are replaced. */
-  private guard(): void {
-    const { host, pod } = this.args;
-    if (podReplicas(host.app, host.placement, pod) < 2) return;
-    new kubernetes.policy.v1.PodDisruptionBudget(
-      this.name,
-      {
-        metadata: { ...this.metadata, name: resourceName(pod.name) },
-        spec: { maxUnavailable: 1, selector: { matchLabels: podLabels(pod) } },
-      },
-      this.opts,
-    );
+    const { metadata, opts, deployment } = this;
+    return { host, pod, metadata, deployment, opts };
   }
 
   private describe(role: PodRole, logGroups: Readonly<Record<string, pulumi.Output<string>>>) {
@@ -447,9 +416,6 @@ export class Workload extends pulumi.ComponentResource {
     );
   }
 }
-
-/** Percent, where only a schedule was asked for. */
-const DEFAULT_CPU = 60;
 
 /** The main container's host name and further names, where Kubernetes takes them. */
 function hostNamesOf(pod: Pod) {
