@@ -27,6 +27,7 @@ import {
   rollout,
 } from "./pods";
 import { type Counted, guardPods, scaleDeployment } from "./scaling";
+import { pullSecrets } from "./pull-secrets";
 import { podSecurity } from "./security";
 import { diskClaim, efsClaim } from "./volumes";
 
@@ -297,7 +298,11 @@ export class Workload extends pulumi.ComponentResource {
     const steps = rollout(app, placement, pod);
     const timeout = `${placement.timeToFail}s`;
     const volumes = podVolumes(parts, names);
-    const pullSecrets = this.pullSecrets();
+    const logins = pullSecrets(
+      this.name,
+      { host: this.args.host, pod: this.args.pod, metadata: this.metadata },
+      this.opts,
+    );
     const annotations = podAnnotations(pod);
     return new kubernetes.apps.v1.Deployment(
       this.name,
@@ -322,7 +327,7 @@ export class Workload extends pulumi.ComponentResource {
                 Math.max(...pod.services.map(({ stopGracePeriod }) => stopGracePeriod ?? STOP_GRACE)),
               ),
               securityContext: podSecurity(pod.services),
-              ...(pullSecrets.length > 0 && { imagePullSecrets: pullSecrets }),
+              ...(logins.length > 0 && { imagePullSecrets: logins }),
               containers: podContainers(parts, names),
               ...(volumes.length > 0 && { volumes }),
               ...(compute === "nodes" && {
@@ -356,30 +361,6 @@ export class Workload extends pulumi.ComponentResource {
         "eks.amazonaws.com/capacityType": capacity === "spot" ? "SPOT" : "ON_DEMAND",
       },
     };
-  }
-
-  /** The logins of private registries, one Secret for each image's. */
-  private pullSecrets(): { name: pulumi.Output<string> }[] {
-    const { host, pod } = this.args;
-    const seen = new Set<string>();
-    return pod.services.flatMap(({ name }) => {
-      const login = host.images.of(name).login ?? null;
-      if (login === null || seen.has(login.registry)) return [];
-      seen.add(login.registry);
-      const { registry, username, password } = login;
-      const auth = password.apply((word) => Buffer.from(`${username}:${word}`).toString("base64"));
-      const config = pulumi.secret(pulumi.jsonStringify({ auths: { [registry]: { username, password, auth } } }));
-      const secret = new kubernetes.core.v1.Secret(
-        childName(this.name, "pull", registry),
-        {
-          metadata: this.metadata,
-          type: "kubernetes.io/dockerconfigjson",
-          stringData: { ".dockerconfigjson": config },
-        },
-        this.opts,
-      );
-      return [{ name: secret.metadata.name }];
-    });
   }
 
   private counted(): Counted {
