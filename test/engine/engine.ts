@@ -127,6 +127,11 @@ export class EngineStack {
     return JSON.parse(stdout) as PreviewJson;
   }
 
+  /** As people run it: what its preview refuses is not begun. */
+  upAfterPreview(): Promise<Ran> {
+    return this.run("up", "--yes");
+  }
+
   up(): Promise<Ran> {
     return this.run("up", "--yes", "--skip-preview");
   }

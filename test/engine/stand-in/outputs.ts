@@ -128,6 +128,7 @@ const ARN: Readonly<Record<string, (making: Making, name: string, id: string) =>
   "aws:lb/targetGroup:TargetGroup": (making, name) =>
     `elasticloadbalancing:REGION:targetgroup/${name}/${digest(making, 16)}`,
   "aws:lightsail/instance:Instance": (making) => `lightsail:REGION:Instance/${digest(making, 32)}`,
+  "aws:lightsail/bucket:Bucket": (making) => `lightsail:REGION:Bucket/${digest(making, 32)}`,
   "aws:lightsail/lbCertificate:LbCertificate": (making) =>
     `lightsail:REGION:LoadBalancerTlsCertificate/${digest(making, 32)}`,
   "aws:lightsail/certificate:Certificate": (making) => `lightsail:REGION:Certificate/${digest(making, 32)}`,
@@ -229,6 +230,11 @@ const OUTPUTS: Readonly<Record<string, (context: Context) => Record<string, unkn
     arnSuffix: arn.slice(arn.indexOf("loadbalancer/") + "loadbalancer/".length),
   }),
   "aws:lb/targetGroup:TargetGroup": ({ arn }) => ({ arnSuffix: arn.slice(arn.indexOf("targetgroup/")) }),
+  "aws:lightsail/bucketAccessKey:BucketAccessKey": (context) => ({
+    accessKeyId: `AKIA${digest(context, 16).toUpperCase()}`,
+    secretAccessKey: `secret-${digest(context, 33)}`,
+    status: "Active",
+  }),
   "aws:lightsail/certificate:Certificate": (context) => ({
     domainValidationOptions: validationOptions(context, "acm-validations.aws"),
   }),

@@ -163,6 +163,8 @@ const TYPES: Readonly<Record<string, AwsType>> = {
     forceNew: ["name", "namePrefix", "port", "protocol", "protocolVersion", "targetType", "vpcId", "ipAddressType"],
   },
   "aws:lb/targetGroupAttachment:TargetGroupAttachment": prefixed("target", "targetGroupArn", "targetId", "port"),
+  "aws:lightsail/bucket:Bucket": named(),
+  "aws:lightsail/bucketAccessKey:BucketAccessKey": prefixed("AKIA", "bucketName"),
   "aws:lightsail/certificate:Certificate": named("domainName", "subjectAlternativeNames"),
   "aws:lightsail/containerService:ContainerService": named(),
   "aws:lightsail/containerServiceDeploymentVersion:ContainerServiceDeploymentVersion": prefixed(
