@@ -12,6 +12,7 @@ import type { AppConfig, EnvironmentConfig, Placement } from "../app/config/type
 import { InputError, type Finding, type Problem } from "../app/finding";
 import { acceptFindings } from "../app/fit";
 import type { App } from "../app/model";
+import { jobFindings, withJobs } from "../app/jobs";
 import { type EntryClaim, entryProblems } from "../app/priority";
 import { publish } from "../app/publish";
 import { tierNames } from "../app/tiers";
@@ -117,10 +118,16 @@ function readApp(name: string, environment: EnvironmentConfig, options: ReadOpti
     shellEnv: options.shellEnv && { ...options.shellEnv },
   });
   const whole = withProjectFiles(read.app, variable);
-  const { app, placement, ...backed } = back(whole, readPlacement(whole, environment, tierSettings));
+  const placed = readPlacement(whole, environment, tierSettings);
+  const { app, placement, ...backed } = back(withJobs(whole, placed), placed);
   const secrets = readSecretSources(app, environment.secretNames[name] ?? [], variable, options.assumeSecrets === true);
   const fitted = acceptFindings(
-    [...tiers[placement.tier].fit(app, placement), ...backed.findings, ...secrets.findings],
+    [
+      ...tiers[placement.tier].fit(app, placement),
+      ...jobFindings(app, placement),
+      ...backed.findings,
+      ...secrets.findings,
+    ],
     placement.accept,
   );
   const unused = fitted.unused.map((accept) => ({

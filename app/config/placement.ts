@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { InputError, type Problem } from "../finding";
 import type { App } from "../model";
+import { AWAITED_JOB } from "../jobs";
 import { containerPorts } from "../ports";
 import { mainPort } from "../publish";
 import { tierNames, type TierName } from "../tiers";
@@ -53,7 +54,7 @@ export function readPlacement(app: App, environment: EnvironmentConfig, settings
     data: data.data,
     timeToFail: data.timeToFail ?? config.defaultTimeToFail,
     services: Object.fromEntries(
-      Object.keys(app.services).map((name) => [name, servicePlacement(data, data.services[name])]),
+      Object.values(app.services).map(({ name, job }) => [name, servicePlacement(data, data.services[name], job)]),
     ),
     settings: own?.settings ?? settings[tier].parse({}),
     accept: own?.accept ?? [],
@@ -110,7 +111,11 @@ function readTier(tier: unknown, fail: Fail): TierName | null {
   return null;
 }
 
-function servicePlacement(app: PlacementData, service: z.output<typeof serviceSchema> | undefined): ServicePlacement {
+function servicePlacement(
+  app: PlacementData,
+  service: z.output<typeof serviceSchema> | undefined,
+  awaited: boolean,
+): ServicePlacement {
   return {
     cpu: service?.size?.cpu ?? app.size?.cpu ?? null,
     memory: service?.size?.memory ?? app.size?.memory ?? null,
@@ -119,6 +124,7 @@ function servicePlacement(app: PlacementData, service: z.output<typeof serviceSc
     concurrent: service?.concurrent ?? false,
     policies: service?.policies ?? [],
     bucket: service?.bucket ?? null,
+    job: service?.job ?? (awaited ? AWAITED_JOB : null),
   };
 }
 

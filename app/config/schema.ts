@@ -87,11 +87,13 @@ export const platformSchema = z.strictObject({
 
 const sizeSchema = z.strictObject({ cpu: z.number().positive().max(32).optional(), memory: mebibytes.optional() });
 
+const schedule = z
+  .string()
+  .regex(/^(?:cron|rate|at)\(.+\)$/u, { error: "give cron(…), rate(…) or at(…), as EventBridge writes them" });
+
 const scheduleSchema = z
   .strictObject({
-    at: z
-      .string()
-      .regex(/^(?:cron|rate|at)\(.+\)$/u, { error: "give cron(…), rate(…) or at(…), as EventBridge writes them" }),
+    at: schedule,
     timezone: text.default("UTC"),
     min: z.number().int().min(0),
     max: z.number().int().min(0),
@@ -151,6 +153,28 @@ export const hostSchema = z.strictObject({
   priority: z.number().int().min(1).max(39_999).nullable().default(null),
 });
 
+const jobShape = z
+  .strictObject({
+    on: z.enum(["once", "deploy", "schedule"]).optional(),
+    at: schedule.nullable().default(null),
+    timezone: text.default("UTC"),
+    windowMinutes: z.number().int().min(0).max(1440).default(0),
+    retries: z.number().int().min(0).max(185).default(0),
+    timeout: seconds.default(900),
+    concurrency: z.enum(["allow", "forbid"]).default("forbid"),
+  })
+  .transform(({ on, ...rest }) => ({
+    on: on ?? (rest.at === null ? ("once" as const) : ("schedule" as const)),
+    ...rest,
+  }))
+  .refine(({ on, at }) => (on === "schedule") === (at !== null), {
+    path: ["at"],
+    error: "a schedule needs its time, and only a schedule has one: at: cron(0 3 * * ? *)",
+  });
+const jobSchema = z.union([z.enum(["once", "deploy"]).transform((on) => jobShape.parse({ on })), jobShape], {
+  error: "give once, deploy, or { at: cron(…), timezone, retries, timeout }",
+});
+
 const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/u, { error: "give a variable's name such as BUCKET" });
 
 const bucketShape = z.strictObject({
@@ -172,7 +196,7 @@ export const serviceSchema = z.strictObject({
   managed: z
     .literal(false, { error: "a managed data service is not built yet; leave the key out, or set it to false" })
     .optional(),
-  job: notYet("a job"),
+  job: jobSchema.optional(),
   queue: notYet("a queue"),
   bucket: bucketSchema.optional(),
   overrides: notYet("the escape hatch by config"),

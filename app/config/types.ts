@@ -128,6 +128,26 @@ export interface ServicePlacement {
   readonly policies: readonly (string | PolicyStatement)[];
   /** `null`: it has none. */
   readonly bucket: BucketConfig | null;
+  /** `null`: it goes on running. */
+  readonly job: JobConfig | null;
+}
+
+/** How a service that runs to its end is run. */
+export interface JobConfig {
+  /** `once`: by hand, or as a workflow's step. `deploy`: with each deployment, before a new version takes traffic. */
+  readonly on: "once" | "deploy" | "schedule";
+  /** Of a schedule: `cron(0 3 * * ? *)`, `rate(1 hour)` or `at(2027-01-01T00:00:00)`, as EventBridge writes them. */
+  readonly at: string | null;
+  /** IANA name. Default UTC. */
+  readonly timezone: string;
+  /** Minutes after its time within which it may start; 0: at its time. */
+  readonly windowMinutes: number;
+  /** How often a run that failed is started again. Default 0. */
+  readonly retries: number;
+  /** Seconds until a run is stopped. Default 900. */
+  readonly timeout: number;
+  /** Whether a run may start while an earlier one goes on. Default `forbid`. */
+  readonly concurrency: "allow" | "forbid";
 }
 
 /** A bucket of a service's own. */

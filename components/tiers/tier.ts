@@ -143,9 +143,46 @@ export interface HostedService {
   readonly ready: pulumi.Resource;
 }
 
+/** How a job is run on its tier, by hand or as a workflow's step. */
+export type JobTarget =
+  | {
+      readonly tier: EcsTierName;
+      readonly clusterArn: pulumi.Output<string>;
+      readonly taskDefinitionArn: pulumi.Output<string>;
+      readonly container: string;
+      /** Of its awsvpc interface; `null`: it has none. */
+      readonly network: {
+        readonly subnetIds: pulumi.Output<string[]>;
+        readonly securityGroupIds: readonly pulumi.Output<string>[];
+        readonly assignPublicIp: boolean;
+      } | null;
+      readonly launch: { readonly launchType: "EXTERNAL" } | { readonly capacityProvider: pulumi.Output<string> };
+      /** The roles that a task of it runs under: who starts it must be allowed to pass them. */
+      readonly roleArns: readonly pulumi.Output<string>[];
+      /** ECS's placement constraints, as expressions. */
+      readonly placement: readonly string[];
+    }
+  | {
+      readonly tier: "eks" | "eks-fargate";
+      readonly clusterName: pulumi.Output<string>;
+      readonly namespace: string;
+      /** A CronJob, suspended where it has no schedule: `kubectl create job --from=cronjob/<name>`. */
+      readonly cronJob: string;
+      readonly container: string;
+    }
+  | {
+      readonly tier: "beanstalk" | "lightsail-vm";
+      /** The Systems Manager document that runs it on a machine. */
+      readonly document: pulumi.Output<string>;
+      /** The tag that Systems Manager finds the machines by. */
+      readonly nodeTag: { readonly key: string; readonly values: readonly pulumi.Input<string>[] };
+    };
+
 /** A ComponentResource with the same outputs by service on every tier. Nothing outside the tier looks deeper. */
 export interface HostedApp extends pulumi.ComponentResource {
   readonly services: Readonly<Record<string, HostedService>>;
+  /** By service; none where the app has no jobs or the tier runs none. */
+  readonly jobs?: Readonly<Record<string, JobTarget>>;
   /** What the user must know of the tier besides: it becomes the stack's outputs. */
   readonly outputs?: Readonly<Record<string, pulumi.Output<string>>>;
 }

@@ -130,6 +130,7 @@ export const plainService: ServicePlacement = {
   concurrent: false,
   policies: [],
   bucket: null,
+  job: null,
 };
 
 export function placementOf(

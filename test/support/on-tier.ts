@@ -6,6 +6,7 @@ import { readCompose } from "../../app/compose";
 import { disk, type FileSystem } from "../../app/compose/files";
 import { readPlacement, type TierSettings } from "../../app/config/placement";
 import type { EnvironmentConfig } from "../../app/config/types";
+import { jobFindings, withJobs } from "../../app/jobs";
 import type { Finding } from "../../app/finding";
 import type { ProjectFile } from "../../app/model";
 import { tierNames } from "../../app/tiers";
@@ -113,8 +114,9 @@ export function onTier(tier: Tier): OnTier {
         },
       },
     });
-    const { services: backing, ...backed } = back(app, readPlacement(app, environment, settings));
-    return { ...backed, backing, variable };
+    const placed = readPlacement(app, environment, settings);
+    const { services: backing, ...backed } = back(withJobs(app, placed), placed);
+    return { ...backed, findings: [...jobFindings(backed.app, placed), ...backed.findings], backing, variable };
   }
 
   function findings(input: Input): readonly Finding[] {

@@ -42,6 +42,7 @@ describe("readEnvironment", () => {
         ecsClusterArn: null,
         registries: {},
         insights: "off",
+        eks: { version: "1.36", admins: [], viewers: [], publicAccessCidrs: [], logTypes: null },
       },
       apps: {
         shop: {

@@ -1,0 +1,87 @@
+/** Jobs: Compose services that run to their end. Pure. */
+import type { JobConfig, Placement } from "./config/types";
+import type { Finding } from "./finding";
+import { finding, refused } from "./fit";
+import type { App, Service } from "./model";
+
+/** A service that others await by `service_completed_successfully` and that says nothing of itself. */
+export const AWAITED_JOB: JobConfig = {
+  on: "deploy",
+  at: null,
+  timezone: "UTC",
+  windowMinutes: 0,
+  retries: 0,
+  timeout: 900,
+  concurrency: "forbid",
+};
+
+/** The app with the services marked that the placement makes jobs. */
+export function withJobs(app: App, placement: Placement): App {
+  const made = Object.values(app.services).filter(({ name, job }) => !job && jobOf(placement, name) !== null);
+  if (made.length === 0) return app;
+  const services = Object.fromEntries(made.map((service) => [service.name, { ...service, job: true }]));
+  return { ...app, services: { ...app.services, ...services } };
+}
+
+export const jobOf = (placement: Placement, service: string): JobConfig | null =>
+  placement.services[service]?.job ?? null;
+
+export const jobsOf = (app: App): readonly Service[] => Object.values(app.services).filter(({ job }) => job);
+
+/**
+ * The services that wait for a `deploy` job: those that await it, and where nobody does all that it does not itself depend on.
+ */
+export function waitersOf(app: App, job: string): readonly string[] {
+  const services = Object.values(app.services).filter(({ job: isJob }) => !isJob);
+  const awaiting = services.filter((service) => before(app, service.name).has(job));
+  if (awaiting.length > 0) return awaiting.map(({ name }) => name);
+  const first = before(app, job);
+  return services.map(({ name }) => name).filter((name) => !first.has(name));
+}
+
+/** What a service depends on, directly or not. */
+export function before(app: App, service: string): ReadonlySet<string> {
+  const found = new Set<string>();
+  const open = [service];
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    for (const on of Object.keys(app.services[name]?.dependsOn ?? {})) {
+      if (found.has(on)) continue;
+      found.add(on);
+      open.push(on);
+    }
+  }
+  return found;
+}
+
+/** What no tier can keep of the app's jobs. */
+export function jobFindings(app: App, placement: Placement): readonly Finding[] {
+  const context = { app, placement };
+  return Object.values(app.services).flatMap((service) =>
+    Object.entries(service.dependsOn).flatMap(([name, { condition }]): Finding[] => {
+      const job = jobOf(placement, name);
+      if (job === null) return [];
+      const key = `depends_on.${name}`;
+      if (job.on !== "deploy")
+        return [
+          finding(
+            context,
+            service.name,
+            key,
+            refused(
+              `${name} is a job that runs ${job.on === "once" ? "by hand" : "by a schedule"}, so nothing can wait for it`,
+              `make it one that runs with each deployment (job: deploy), or leave it out of depends_on`,
+            ),
+          ),
+        ];
+      if (condition === "service_completed_successfully") return [];
+      return [
+        finding(
+          context,
+          service.name,
+          key,
+          refused(`${name} is a job, which ends before others start`, "say condition: service_completed_successfully"),
+        ),
+      ];
+    }),
+  );
+}

@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+
+import { before, waitersOf } from "../../app/jobs";
+import { tiers } from "../../components/tiers";
+import { type Input, onTier } from "../support/on-tier";
+
+const { read, findings } = onTier(tiers.fargate);
+
+const compose = (job: string, condition = "service_started") => `
+services:
+  db: { image: "postgres:17" }
+  migrate:
+    image: example/migrate
+    depends_on: [db]
+${job}
+  api:
+    image: example/api
+    expose: ["3000"]
+    depends_on: { migrate: { condition: ${condition} } }
+  web:
+    image: nginx
+    ports: ["80:80"]
+    depends_on: [api]
+`;
+const jobOf = (input: Input) => read(input).placement.services.migrate?.job;
+const said = (text: string) => {
+  const found = findings({ compose: text }).filter(
+    ({ key, outcome }) => key.startsWith("depends_on.migrate") && outcome === "refused",
+  );
+  return found.map(({ service, reason }) => `${service ?? ""}: ${reason}`);
+};
+
+describe("a job", () => {
+  const rest = { at: null, timezone: "UTC", windowMinutes: 0, retries: 0, timeout: 900, concurrency: "forbid" };
+
+  for (const [written, wanted] of [
+    ["once", { ...rest, on: "once" }],
+    ["deploy", { ...rest, on: "deploy" }],
+    ["{ retries: 2, timeout: 1h }", { ...rest, on: "once", retries: 2, timeout: 3600 }],
+    ["{ on: deploy, timeout: 5m }", { ...rest, on: "deploy", timeout: 300 }],
+    [
+      '{ at: "cron(0 3 * * ? *)", timezone: Europe/Berlin }',
+      { ...rest, on: "schedule", at: "cron(0 3 * * ? *)", timezone: "Europe/Berlin" },
+    ],
+  ] as const)
+    it(`is read from ${written}`, () => {
+      const input = { compose: compose(`    x-spectrum: { job: ${written} }`) };
+      assert.deepEqual(jobOf(input), wanted);
+      assert.equal(read(input).app.services.migrate?.job, true);
+      assert.equal(read(input).app.services.api?.job, false);
+    });
+
+  for (const [written, message] of [
+    ["{ on: schedule }", /job.*at.*a schedule needs its time/u],
+    ['{ on: once, at: "rate(1 hour)" }', /only a schedule has one/u],
+    ["nightly", /give once, deploy, or/u],
+    ['{ at: "daily" }', /got .*daily.*; give once, deploy, or/u],
+  ] as const)
+    it(`is refused as ${written}`, () => {
+      assert.throws(() => read({ compose: compose(`    x-spectrum: { job: ${written} }`) }), message);
+    });
+
+  it("is what others await to its end, and runs with each deployment", () => {
+    const input = { compose: compose("", "service_completed_successfully") };
+    assert.deepEqual(jobOf(input), { ...rest, on: "deploy" });
+    assert.equal(read({ compose: compose("") }).placement.services.migrate?.job, null);
+  });
+
+  it("says of itself more than those who await it", () => {
+    const text = compose("    x-spectrum: { job: { on: deploy, retries: 3 } }", "service_completed_successfully");
+    assert.equal(jobOf({ compose: text })?.retries, 3);
+  });
+
+  it("that runs by hand or by a schedule is nothing to wait for", () => {
+    const awaited = "service_completed_successfully";
+    assert.deepEqual(
+      said(compose("    x-spectrum: { job: once }", awaited)).at(-1),
+      "api: migrate is a job that runs by hand, so nothing can wait for it",
+    );
+    assert.match(
+      said(compose('    x-spectrum: { job: { at: "rate(1 day)" } }', awaited)).at(-1) ?? "",
+      /by a schedule/u,
+    );
+    assert.match(said(compose("    x-spectrum: { job: deploy }")).at(-1) ?? "", /ends before others start/u);
+  });
+
+  it("is waited for by those that await it, and where nobody does by all that it does not need itself", () => {
+    const awaited = read({ compose: compose("    x-spectrum: { job: deploy }", "service_completed_successfully") }).app;
+    assert.deepEqual(waitersOf(awaited, "migrate"), ["api", "web"]);
+    const alone = read({
+      compose: `
+services:
+  db: { image: "postgres:17" }
+  migrate: { image: example/migrate, depends_on: [db], x-spectrum: { job: deploy } }
+  api: { image: example/api }
+`,
+    }).app;
+    assert.deepEqual(waitersOf(alone, "migrate"), ["api"]);
+    assert.deepEqual([...before(awaited, "web")].sort(), ["api", "db", "migrate"]);
+  });
+});
