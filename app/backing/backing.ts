@@ -10,8 +10,9 @@ import type { Finding } from "../finding";
 import type { App } from "../model";
 import type { TierName } from "../tiers";
 import { type Bucket, withBuckets } from "./buckets";
+import { type Queue, withQueues } from "./queues";
 
-export type BackingService = Bucket;
+export type BackingService = Bucket | Queue;
 
 /** An app with its backing services told apart from its containers. */
 export interface Backed {
@@ -41,5 +42,5 @@ export const backingHome: Readonly<Record<TierName, BackingHome>> = {
 
 /** The backing services that the app's placement asks for. An app without any comes back as it is. */
 export function back(app: App, placement: Placement): Backed {
-  return withBuckets({ app, placement, services: [], findings: [] });
+  return withQueues(withBuckets({ app, placement, services: [], findings: [] }));
 }

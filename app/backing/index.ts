@@ -1,2 +1,3 @@
 export { back, type Backed, type BackingHome, backingHome, type BackingService } from "./backing";
 export type { Bucket } from "./buckets";
+export type { Queue } from "./queues";

@@ -7,6 +7,7 @@ import { containerPorts } from "../ports";
 import { mainPort } from "../publish";
 import { tierNames, type TierName } from "../tiers";
 import { keyOf, problemsOf, suggest } from "./issues";
+import { checkQueues } from "./queues";
 import { isRecord } from "./read";
 import type { hostSchema, serviceSchema } from "./schema";
 import { placementShape } from "./schema";
@@ -15,7 +16,7 @@ import type { AppConfig, EnvironmentConfig, Host, Placement, ServicePlacement } 
 /** Each built tier's own settings, as its schema has them. */
 export type TierSettings = Readonly<Record<TierName, z.ZodType<Record<string, unknown>>>>;
 
-type Fail = (path: readonly PropertyKey[], message: string) => void;
+export type Fail = (path: readonly PropertyKey[], message: string) => void;
 
 /** Throws `InputError` with every problem; config problems carry the key, those of `x-spectrum` the place in the file. */
 export function readPlacement(app: App, environment: EnvironmentConfig, settings: TierSettings): Placement {
@@ -44,6 +45,7 @@ export function readPlacement(app: App, environment: EnvironmentConfig, settings
 
   const data = parsed.data;
   const hosts = readHosts(app, data, fail);
+  checkQueues(app, data.services, fail);
   if (problems.length > 0) throw new InputError(problems);
   const own = data[tier];
   return {
@@ -125,6 +127,7 @@ function servicePlacement(
     policies: service?.policies ?? [],
     bucket: service?.bucket ?? null,
     job: service?.job ?? (awaited ? AWAITED_JOB : null),
+    queue: service?.queue ?? null,
   };
 }
 

@@ -187,6 +187,35 @@ const bucketSchema = z.union([z.literal(true).transform(() => bucketShape.parse(
   error: "give true, or { sharedWith, variable, versioned }",
 });
 
+/** Step adjustments that a policy of Application Auto Scaling takes: one for each number of tasks. */
+const MAX_STEPS = 20;
+
+const queueScaleSchema = z
+  .strictObject({
+    min: z.number().int().min(0).default(0),
+    max: z.number().int().min(1),
+    messagesPerTask: z.number().int().min(1).default(10),
+  })
+  .refine((s) => s.min <= s.max, { error: "min is above max" })
+  .refine((s) => s.max - s.min < MAX_STEPS, {
+    error: `AWS takes ${MAX_STEPS} steps from min to max; bring the two closer, and raise messagesPerTask`,
+  });
+
+const queueShape = z.strictObject({
+  senders: z.array(text).default([]),
+  variable: variableName.default("QUEUE"),
+  fifo: z.boolean().default(false),
+  visibilitySeconds: z.number().int().min(1).max(43_200).default(300),
+  // the dead-letter queue keeps 14 days from the sending on, so a message must come there before
+  retentionDays: z.number().int().min(1).max(13).default(4),
+  maxReceives: z.number().int().min(1).max(1000).default(5),
+  scale: queueScaleSchema.nullable().default(null),
+});
+/** `true` is a queue with every default. */
+const queueSchema = z.union([z.literal(true).transform(() => queueShape.parse({})), queueShape], {
+  error: "give true, or { senders, variable, fifo, visibilitySeconds, retentionDays, maxReceives, scale }",
+});
+
 export const serviceSchema = z.strictObject({
   size: sizeSchema.optional(),
   scale: scaleSchema.optional(),
@@ -197,7 +226,7 @@ export const serviceSchema = z.strictObject({
     .literal(false, { error: "a managed data service is not built yet; leave the key out, or set it to false" })
     .optional(),
   job: jobSchema.optional(),
-  queue: notYet("a queue"),
+  queue: queueSchema.optional(),
   bucket: bucketSchema.optional(),
   overrides: notYet("the escape hatch by config"),
 });

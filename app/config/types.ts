@@ -130,6 +130,8 @@ export interface ServicePlacement {
   readonly bucket: BucketConfig | null;
   /** `null`: it goes on running. */
   readonly job: JobConfig | null;
+  /** `null`: it works off none. */
+  readonly queue: QueueConfig | null;
 }
 
 /** How a service that runs to its end is run. */
@@ -160,6 +162,33 @@ export interface BucketConfig {
   readonly versioned: boolean | null;
 }
 
+/** A queue that a service works off. */
+export interface QueueConfig {
+  /** The services that send to it. */
+  readonly senders: readonly string[];
+  /** What the names of its variables start with. Default `QUEUE`: `QUEUE_URL`, `QUEUE_REGION`. */
+  readonly variable: string;
+  /** In the order of sending, each message once. Default: false. */
+  readonly fifo: boolean;
+  /** Seconds for which a received message is hidden from other tasks: longer than its work takes. Default 300. */
+  readonly visibilitySeconds: number;
+  /** Days that a message waits. Default 4. */
+  readonly retentionDays: number;
+  /** Receives after which a message goes to the dead-letter queue. Default 5. */
+  readonly maxReceives: number;
+  /** `null`: the queue has no say in how many run. */
+  readonly scale: QueueScale | null;
+}
+
+/** A task for each `messagesPerTask` messages that wait or are worked at, from `min` to `max`. */
+export interface QueueScale {
+  /** Default 0. */
+  readonly min: number;
+  readonly max: number;
+  /** Default 10. */
+  readonly messagesPerTask: number;
+}
+
 export interface PolicyStatement {
   readonly actions: readonly string[];
   /** ARNs; a value where a backing service's stands in it. */
@@ -175,6 +204,14 @@ export interface Scale {
   /** Target requests per minute and replica. */
   readonly requests: number | null;
   readonly schedule: readonly ScheduledScale[];
+  /** The queue whose depth says how many run. Set by the service's queue, not by the config's `scale`. */
+  readonly backlog?: Backlog;
+}
+
+export interface Backlog {
+  /** The queue's name. */
+  readonly queue: Value;
+  readonly messagesPerTask: number;
 }
 
 export interface ScheduledScale {

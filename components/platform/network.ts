@@ -39,6 +39,7 @@ export type EndpointService =
   | "ssm"
   | "secretsmanager"
   | "ssmmessages"
+  | "sqs"
   /** What ECS's agent on an instance calls. */
   | "ecs"
   | "ecs-agent"

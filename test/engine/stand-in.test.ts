@@ -7,6 +7,7 @@ import { PLATFORMS } from "./stand-in/beanstalk";
 import { Cloud } from "./stand-in/cloud";
 import { CAPACITY_DELETES, CAPACITY_NEEDS } from "./stand-in/rules/capacity";
 import { NEEDS } from "./stand-in/rules/needed";
+import { QUEUE_NEEDS } from "./stand-in/rules/queues";
 import { takenTypes } from "./stand-in/rules/taken";
 import { DELETE_CHECKS, heldPairs } from "./stand-in/rules/used";
 import { knownTypes } from "./stand-in/types";
@@ -1098,7 +1099,8 @@ describe("stand-in", () => {
         PODS,
         PROFILE,
       );
-      const elsewhere = Object.keys(CAPACITY_NEEDS); // stand-in-capacity.test.ts
+      // stand-in-capacity.test.ts and stand-in-queues.test.ts
+      const elsewhere = [...Object.keys(CAPACITY_NEEDS), ...Object.keys(QUEUE_NEEDS)];
       assert.deepEqual(Object.keys(NEEDS).sort(), [...new Set([...tested, ...elsewhere])].sort());
     });
   });

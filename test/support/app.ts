@@ -131,6 +131,7 @@ export const plainService: ServicePlacement = {
   policies: [],
   bucket: null,
   job: null,
+  queue: null,
 };
 
 export function placementOf(

@@ -5,6 +5,7 @@ import type { BackingService } from "../../../app/backing";
 import { childName } from "../../names";
 import { makeBucket } from "./buckets";
 import type { BackingArgs, Made } from "./made";
+import { makeQueue } from "./queues";
 
 export interface AppBacking {
   /** An output by its whole name: `web.bucket.name`. Throws where there is none (a defect). */
@@ -94,5 +95,7 @@ function make(spec: BackingService, args: BackingArgs, parent: pulumi.Resource):
   switch (spec.kind) {
     case "bucket":
       return makeBucket(spec, args, parent);
+    case "queue":
+      return makeQueue(spec, args, parent);
   }
 }

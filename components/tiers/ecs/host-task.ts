@@ -317,7 +317,8 @@ function scaleService({ name, parent }: Place, args: HostTaskArgs, service: aws.
   if (!scale || !isScaled(args)) return;
   const http = groups.find(({ point }) => point.protocol === "http");
   const clusterName = host.platform.ecsCluster.name;
-  autoscaling(name, { scale, clusterName, service, resourceLabel: http?.resourceLabel ?? null }, { parent });
+  const resourceLabel = http?.resourceLabel ?? null;
+  autoscaling(name, { scale, clusterName, service, resourceLabel, resolve: valueOf(host.secrets) }, { parent });
 }
 
 function describeServices(

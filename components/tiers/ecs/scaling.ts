@@ -1,8 +1,10 @@
-/** Autoscaling of an ECS service by cpu, memory, requests and the clock. */
+/** Autoscaling of an ECS service by cpu, memory, requests, the clock and a queue. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Scale } from "../../../app/config/types";
+import type { Value } from "../../../app/value";
 import { childName } from "../../names";
+import { scaleByBacklog } from "./backlog";
 
 export interface ScalingArgs {
   readonly scale: Scale;
@@ -10,6 +12,8 @@ export interface ScalingArgs {
   readonly service: aws.ecs.Service;
   /** The entry's target group, for requests; `null` where the service has none that speaks HTTP. */
   readonly resourceLabel: pulumi.Input<string> | null;
+  /** Fills in the name of a queue. */
+  readonly resolve: (value: Value) => pulumi.Output<string>;
 }
 
 const NAMESPACE = "ecs";
@@ -50,6 +54,11 @@ export function autoscaling(name: string, args: ScalingArgs, opts: pulumi.Custom
       },
       opts,
     );
+  }
+  const { backlog } = scale;
+  if (backlog) {
+    const { messagesPerTask } = backlog;
+    scaleByBacklog(name, { at, scale, messagesPerTask, queueName: args.resolve(backlog.queue) }, opts);
   }
   scale.schedule.forEach(({ at: schedule, timezone, min, max }, i) => {
     new aws.appautoscaling.ScheduledAction(

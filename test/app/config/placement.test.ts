@@ -201,4 +201,42 @@ describe("readPlacement", () => {
     assert.match(got, /^compose\.yaml:\d+ services\.web\.x-spectrum\.size\.cpu: got "x"; give a number$/m);
     assert.match(got, /^compose\.yaml:\d+ x-spectrum\.tier: got "nowhere", which is no tier/m);
   });
+
+  describe("of queues", () => {
+    const queue = (web: unknown, db?: unknown) => problems(() => read({ services: { web, ...(db ? { db } : {}) } }));
+
+    it("fills in a queue's defaults", () => {
+      assert.deepEqual(read({ services: { web: { queue: true } } }).services.web?.queue, {
+        senders: [],
+        variable: "QUEUE",
+        fifo: false,
+        visibilitySeconds: 300,
+        retentionDays: 4,
+        maxReceives: 5,
+        scale: null,
+      });
+    });
+
+    it("refuses two scales, an unknown sender, and two queues under one name", () => {
+      assert.deepEqual(queue({ scale: { max: 2 }, queue: { scale: { max: 2 } } }), [
+        "spectrum:apps.shop.services.web.queue.scale: web has scale too, and one of them must say how many run; leave one of the two out",
+      ]);
+      assert.deepEqual(queue({ queue: { senders: ["dbs"] } }), [
+        "spectrum:apps.shop.services.web.queue.senders[0]: the Compose file has no such service; did you mean db? Allowed: db, web",
+      ]);
+      assert.deepEqual(queue({ queue: { senders: ["db"] } }, { queue: true }), [
+        "spectrum:apps.shop.services.db.queue.variable: db is told of the queue of web in QUEUE_URL already; name another",
+      ]);
+      assert.deepEqual(queue({ queue: { senders: ["db", "web"] } }, { queue: { variable: "OTHER" } }), []);
+    });
+
+    it("refuses more steps than AWS takes, and a message that outlives its dead-letter queue", () => {
+      const key = "spectrum:apps.shop.services.web.queue";
+      assert.match(queue({ queue: { scale: { max: 20 } } })[0] ?? "", /20 steps from min to max/u);
+      assert.deepEqual(queue({ queue: { scale: { min: 1, max: 20 } } }), []);
+      assert.match(queue({ queue: { scale: { min: 3, max: 2 } } })[0] ?? "", /min is above max/u);
+      assert.ok(queue({ queue: { retentionDays: 14 } })[0]?.startsWith(`${key}.retentionDays`));
+      assert.deepEqual(queue({ queue: "yes" }).length, 1);
+    });
+  });
 });

@@ -283,6 +283,11 @@ const OUTPUTS: Readonly<Record<string, (context: Context) => Record<string, unkn
   }),
   "aws:secretsmanager/secretVersion:SecretVersion": (context) => ({ versionId: digest(context, 32) }),
   "aws:servicediscovery/httpNamespace:HttpNamespace": ({ physical }) => ({ httpName: physical }),
+  "aws:sqs/queue:Queue": ({ inputs, physical, region }) => {
+    const name = `${physical}${inputs.fifoQueue === true ? ".fifo" : ""}`;
+    const url = `https://sqs.${region}.amazonaws.com/${ACCOUNT_ID}/${name}`;
+    return { id: url, url, name, arn: `arn:aws:sqs:${region}:${ACCOUNT_ID}:${name}` };
+  },
   "aws:ssm/activation:Activation": (context) => ({
     activationCode: digest(context, 20, "code"),
     expired: false,

@@ -202,6 +202,9 @@ const TYPES: Readonly<Record<string, AwsType>> = {
   "aws:servicediscovery/httpNamespace:HttpNamespace": { id: "ns", forceNew: ["name", "description"] },
   "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": { id: "ns", forceNew: ["name", "vpc"] },
   "aws:servicediscovery/service:Service": { id: "srv", forceNew: ["name", "namespaceId"] },
+  "aws:sqs/queue:Queue": { id: "url", forceNew: ["name", "namePrefix", "fifoQueue"] },
+  "aws:sqs/queuePolicy:QueuePolicy": prefixed("policy", "queueUrl"),
+  "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy": prefixed("redrive", "queueUrl"),
   "aws:ssm/activation:Activation": {
     id: "activation",
     forceNew: ["name", "description", "expirationDate", "iamRole", "registrationLimit", "tags"],
