@@ -57,7 +57,8 @@ export function scaleByBacklog(name: string, args: BacklogArgs, opts: pulumi.Cus
       threshold: 0,
       evaluationPeriods: 1,
       metricQueries: [
-        { id: "depth", expression: "visible + inFlight", label: "waiting and worked at", returnData: true },
+        // SQS may say nothing where nothing is in flight, and a sum with a gap has none
+        { id: "depth", expression: "visible + FILL(inFlight, 0)", label: "waiting and worked at", returnData: true },
         { id: "visible", metric: metric("ApproximateNumberOfMessagesVisible") },
         { id: "inFlight", metric: metric("ApproximateNumberOfMessagesNotVisible") },
       ],

@@ -213,7 +213,7 @@ describe("a queue", () => {
         stat: "Maximum",
       });
       assert.deepEqual(alarm.inputs.metricQueries, [
-        { id: "depth", expression: "visible + inFlight", label: "waiting and worked at", returnData: true },
+        { id: "depth", expression: "visible + FILL(inFlight, 0)", label: "waiting and worked at", returnData: true },
         { id: "visible", metric: metric("ApproximateNumberOfMessagesVisible") },
         { id: "inFlight", metric: metric("ApproximateNumberOfMessagesNotVisible") },
       ]);
