@@ -47,7 +47,7 @@ export const changed = (reason: string, remedy: string): Verdict => ({ outcome: 
 export const refused = (reason: string, remedy: string): Verdict => ({ outcome: "refused", reason, remedy });
 
 /** The rule of a key: its own, or its nearest parent's. Throws where the table names neither (a defect). */
-export function ruleFor(table: KeyTable, pattern: string): KeyRule {
+export function ruleFor(table: Readonly<Partial<Record<ComposeKey, KeyRule>>>, pattern: string): KeyRule {
   for (let key = pattern; key !== ""; key = parentKey(key)) {
     const rule = (table as Readonly<Record<string, KeyRule | undefined>>)[key];
     if (rule) return rule;

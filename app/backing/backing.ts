@@ -10,9 +10,10 @@ import type { Finding } from "../finding";
 import type { App } from "../model";
 import type { TierName } from "../tiers";
 import { type Bucket, withBuckets } from "./buckets";
+import { type Database, withManaged } from "./databases";
 import { type Queue, withQueues } from "./queues";
 
-export type BackingService = Bucket | Queue;
+export type BackingService = Bucket | Database | Queue;
 
 /** An app with its backing services told apart from its containers. */
 export interface Backed {
@@ -42,5 +43,5 @@ export const backingHome: Readonly<Record<TierName, BackingHome>> = {
 
 /** The backing services that the app's placement asks for. An app without any comes back as it is. */
 export function back(app: App, placement: Placement): Backed {
-  return withQueues(withBuckets({ app, placement, services: [], findings: [] }));
+  return withQueues(withBuckets(withManaged({ app, placement, services: [], findings: [] })));
 }

@@ -128,6 +128,7 @@ function servicePlacement(
     bucket: service?.bucket ?? null,
     job: service?.job ?? (awaited ? AWAITED_JOB : null),
     queue: service?.queue ?? null,
+    managed: service?.managed ?? null,
   };
 }
 

@@ -216,15 +216,38 @@ const queueSchema = z.union([z.literal(true).transform(() => queueShape.parse({}
   error: "give true, or { senders, variable, fifo, visibilitySeconds, retentionDays, maxReceives, scale }",
 });
 
+const versionText = z
+  .union([text, z.number()])
+  .transform(String)
+  .refine((version) => /^\d+(?:\.\d+)*$/u.test(version), { error: 'give a version such as "17" or "8.4"' });
+
+const managedShape = z.strictObject({
+  engine: z
+    .enum(["aurora", "documentdb"], {
+      error: "give aurora (of postgres and mysql) or documentdb (of mongo), or leave the key out",
+    })
+    .nullable()
+    .default(null),
+  version: versionText.nullable().default(null),
+  class: text.nullable().default(null),
+  storage: z.number().int().min(20).max(65_536).nullable().default(null),
+  backupDays: z.number().int().min(1).max(35).nullable().default(null),
+  multiZone: z.boolean().nullable().default(null),
+  tls: z.boolean().default(false),
+});
+/** `true` is a managed service with every default; `false` the container. */
+const managedSchema = z.union(
+  [z.literal(true).transform(() => managedShape.parse({})), z.literal(false).transform(() => null), managedShape],
+  { error: "give true, false, or { engine, version, class, storage, backupDays, multiZone, tls }" },
+);
+
 export const serviceSchema = z.strictObject({
   size: sizeSchema.optional(),
   scale: scaleSchema.optional(),
   deployment: deploymentSchema.optional(),
   concurrent: z.boolean().default(false),
   policies: z.array(policySchema).default([]),
-  managed: z
-    .literal(false, { error: "a managed data service is not built yet; leave the key out, or set it to false" })
-    .optional(),
+  managed: managedSchema.optional(),
   job: jobSchema.optional(),
   queue: queueSchema.optional(),
   bucket: bucketSchema.optional(),

@@ -132,6 +132,8 @@ export interface ServicePlacement {
   readonly job: JobConfig | null;
   /** `null`: it works off none. */
   readonly queue: QueueConfig | null;
+  /** `null`: it runs as a container. */
+  readonly managed: ManagedConfig | null;
 }
 
 /** How a service that runs to its end is run. */
@@ -150,6 +152,24 @@ export interface JobConfig {
   readonly timeout: number;
   /** Whether a run may start while an earlier one goes on. Default `forbid`. */
   readonly concurrency: "allow" | "forbid";
+}
+
+/** What AWS runs in the place of a database's container. */
+export interface ManagedConfig {
+  /** `null`: RDS for a relational database, ElastiCache for a cache; no other image has a service of its own. */
+  readonly engine: "aurora" | "documentdb" | null;
+  /** `null`: the image's tag says it. */
+  readonly version: string | null;
+  /** In AWS's words: `db.t4g.small`, `cache.t4g.small`; on Lightsail a bundle: `small_2_0`. `null`: the smallest. */
+  readonly class: string | null;
+  /** GiB. `null`: 20. */
+  readonly storage: number | null;
+  /** `null`: 7, and 30 where the environment is protected. */
+  readonly backupDays: number | null;
+  /** A second one in another zone, at its own price. `null`: where the environment is protected. */
+  readonly multiZone: boolean | null;
+  /** True: connections without TLS are refused. */
+  readonly tls: boolean;
 }
 
 /** A bucket of a service's own. */

@@ -11,7 +11,12 @@ export interface Network {
   readonly cidrBlock: pulumi.Output<string>;
   readonly publicSubnetIds: pulumi.Output<string[]>;
   readonly privateSubnetIds: pulumi.Output<string[]>;
-  /** Number of zones: the length of both lists. */
+  /**
+   * Subnets for managed data, made at the first call: nothing leads out of them or in from outside. In an existing VPC they
+   * are its private ones.
+   */
+  isolatedSubnetIds(): pulumi.Output<string[]>;
+  /** Number of zones: the length of each list. */
   readonly zones: number;
   /**
    * Where tasks run, and whether they get a public address, under an app's egress. One environment may hold both: tasks in
@@ -91,6 +96,7 @@ export class VpcNetwork extends pulumi.ComponentResource implements Network {
   private readonly made: boolean;
   private readonly endpoints = new Set<EndpointService>();
   private endpointGroup: aws.ec2.SecurityGroup | undefined;
+  private isolated: pulumi.Output<string[]> | undefined;
 
   constructor(
     private readonly name: string,
@@ -121,6 +127,10 @@ export class VpcNetwork extends pulumi.ComponentResource implements Network {
   tasks(egress: Egress): TaskPlace {
     const isPublic = egress === "public";
     return { subnetIds: isPublic ? this.publicSubnetIds : this.privateSubnetIds, assignPublicIp: isPublic };
+  }
+
+  isolatedSubnetIds(): pulumi.Output<string[]> {
+    return (this.isolated ??= this.made ? this.makeIsolatedSubnets() : this.privateSubnetIds);
   }
 
   requireEndpoint(service: EndpointService): void {
@@ -178,13 +188,46 @@ export class VpcNetwork extends pulumi.ComponentResource implements Network {
     );
   }
 
+  /** The last quarter of each zone's range, which the VPC's own subnets leave free, under a route table without routes. */
+  private makeIsolatedSubnets(): pulumi.Output<string[]> {
+    const zoneNames = this.zoneNames();
+    const name = `${this.name}-isolated`;
+    const tags = { Name: `${environmentPrefix(this.environment.name)}-isolated` };
+    const table = new aws.ec2.RouteTable(name, { vpcId: this.vpcId, tags }, { parent: this });
+    const subnets = Array.from({ length: this.zones }, (_, zone) => {
+      const subnet = new aws.ec2.Subnet(
+        `${name}-${zone + 1}`,
+        {
+          vpcId: this.vpcId,
+          cidrBlock: `10.0.${64 * zone + 48}.0/20`,
+          availabilityZone: zoneNames.apply((names) => names[zone] ?? ""),
+          mapPublicIpOnLaunch: false,
+          tags,
+        },
+        // a new zone of the region's must not move what is there
+        { parent: this, ignoreChanges: ["availabilityZone"] },
+      );
+      new aws.ec2.RouteTableAssociation(
+        `${name}-${zone + 1}`,
+        { routeTableId: table.id, subnetId: subnet.id },
+        { parent: this },
+      );
+      return subnet;
+    });
+    return pulumi.all(subnets.map(({ id }) => id));
+  }
+
+  private zoneNames(): pulumi.Output<string[]> {
+    return aws.getAvailabilityZonesOutput(
+      { state: "available", filters: [{ name: "opt-in-status", values: ["opt-in-not-required"] }] },
+      { parent: this },
+    ).names;
+  }
+
   /** One subnet of each kind in each zone; which is public is what AWS says of addresses at launch. */
   private lookUpVpc(id: string) {
     const invoke = { parent: this };
-    const zoneNames = aws.getAvailabilityZonesOutput(
-      { state: "available", filters: [{ name: "opt-in-status", values: ["opt-in-not-required"] }] },
-      invoke,
-    ).names;
+    const zoneNames = this.zoneNames();
     const subnets = (isPublic: boolean) =>
       pulumi.all(
         Array.from(

@@ -6,6 +6,7 @@ import { ProviderClient } from "./provider-client";
 import { PLATFORMS } from "./stand-in/beanstalk";
 import { Cloud } from "./stand-in/cloud";
 import { CAPACITY_DELETES, CAPACITY_NEEDS } from "./stand-in/rules/capacity";
+import { DATABASE_DELETES, DATABASE_NEEDS } from "./stand-in/rules/databases";
 import { NEEDS } from "./stand-in/rules/needed";
 import { QUEUE_NEEDS } from "./stand-in/rules/queues";
 import { takenTypes } from "./stand-in/rules/taken";
@@ -169,6 +170,10 @@ describe("stand-in", () => {
       ],
       [KUBERNETES]: same(/Cluster already exists/u, { name: "dev" }),
       [PROFILE]: same(/Profile already exists/u, { clusterName: "dev", fargateProfileName: "shop" }),
+      "aws:eks/accessEntry:AccessEntry": same(/access entry resource is already in use/u, {
+        clusterName: "dev",
+        principalArn: "arn:aws:iam::123456789012:role/admins",
+      }),
       "aws:eks/addon:Addon": same(/Addon already exists/u, { clusterName: "dev", addonName: "coredns" }),
       "aws:eks/podIdentityAssociation:PodIdentityAssociation": same(/Association already exists/u, {
         clusterName: "dev",
@@ -659,7 +664,8 @@ describe("stand-in", () => {
     });
 
     it("has a test above for each further reason", () => {
-      const elsewhere = Object.keys(CAPACITY_DELETES); // stand-in-capacity.test.ts
+      // stand-in-capacity.test.ts, stand-in-databases.test.ts, stand-in-queues.test.ts
+      const elsewhere = [CAPACITY_DELETES, DATABASE_DELETES].flatMap(Object.keys);
       assert.deepEqual(
         Object.keys(DELETE_CHECKS).sort(),
         [
@@ -1099,8 +1105,8 @@ describe("stand-in", () => {
         PODS,
         PROFILE,
       );
-      // stand-in-capacity.test.ts and stand-in-queues.test.ts
-      const elsewhere = [...Object.keys(CAPACITY_NEEDS), ...Object.keys(QUEUE_NEEDS)];
+      // stand-in-capacity.test.ts, stand-in-databases.test.ts, stand-in-queues.test.ts
+      const elsewhere = [CAPACITY_NEEDS, DATABASE_NEEDS, QUEUE_NEEDS].flatMap(Object.keys);
       assert.deepEqual(Object.keys(NEEDS).sort(), [...new Set([...tested, ...elsewhere])].sort());
     });
   });

@@ -132,6 +132,7 @@ export const plainService: ServicePlacement = {
   bucket: null,
   job: null,
   queue: null,
+  managed: null,
 };
 
 export function placementOf(

@@ -3,9 +3,14 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { BackingService } from "../../../app/backing";
 import { childName } from "../../names";
+import { makeAurora } from "./aurora";
 import { makeBucket } from "./buckets";
+import { makeDocumentDb } from "./documentdb";
+import { makeElastiCache } from "./elasticache";
+import { makeLightsailDatabase } from "./lightsail-database";
 import type { BackingArgs, Made } from "./made";
 import { makeQueue } from "./queues";
+import { makeRds } from "./rds";
 
 export interface AppBacking {
   /** An output by its whole name: `web.bucket.name`. Throws where there is none (a defect). */
@@ -97,5 +102,15 @@ function make(spec: BackingService, args: BackingArgs, parent: pulumi.Resource):
       return makeBucket(spec, args, parent);
     case "queue":
       return makeQueue(spec, args, parent);
+    case "rds":
+      return makeRds(spec, args, parent);
+    case "aurora":
+      return makeAurora(spec, args, parent);
+    case "documentdb":
+      return makeDocumentDb(spec, args, parent);
+    case "elasticache":
+      return makeElastiCache(spec, args, parent);
+    case "lightsail-database":
+      return makeLightsailDatabase(spec, args, parent);
   }
 }

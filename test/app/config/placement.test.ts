@@ -165,8 +165,8 @@ describe("readPlacement", () => {
     ["more than there is", { scale: { min: 3, max: 2 } }, [/^spectrum:apps\.shop\.scale: min is above max$/]],
     [
       "what is not built yet",
-      { services: { db: { managed: true } }, budget: 5 },
-      [/services\.db\.managed: .*not built yet/, /^spectrum:apps\.shop\.budget: .*not built yet/],
+      { services: { db: { overrides: {} } }, budget: 5 },
+      [/services\.db\.overrides: .*not built yet/, /^spectrum:apps\.shop\.budget: .*not built yet/],
     ],
     [
       "data: restore",

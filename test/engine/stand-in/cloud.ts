@@ -45,6 +45,7 @@ export const UNLUCKY: Readonly<Record<string, number>> = {
   "aws:efs/mountTarget:MountTarget": 1500,
   "aws:lightsail/disk_attachment:Disk_attachment": 500,
   "aws:lb/listenerRule:ListenerRule": 1500,
+  "aws:rds/instance:Instance": 1500,
   "aws:route53/record:Record": 500,
 };
 

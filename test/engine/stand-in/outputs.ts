@@ -156,6 +156,8 @@ const OUTPUTS: Readonly<Record<string, (context: Context) => Record<string, unkn
     domainValidationOptions: validationOptions(context, "acm-validations.aws"),
   }),
   "aws:appautoscaling/target:Target": ({ inputs }) => ({ id: text(inputs.resourceId) }),
+  "aws:docdb/cluster:Cluster": (context) => clusterOutputs(context, "docdb"),
+  "aws:docdb/clusterInstance:ClusterInstance": ({ inputs }) => ({ id: text(inputs.identifier) }),
   "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": () => ({ name: "default" }),
   "aws:ec2/eip:Eip": ({ id, serial }) => ({
     allocationId: id,
@@ -210,6 +212,10 @@ const OUTPUTS: Readonly<Record<string, (context: Context) => Record<string, unkn
       allSettings: inputs.settings ?? [],
     };
   },
+  "aws:elasticache/replicationGroup:ReplicationGroup": ({ inputs, region }) => {
+    const id = text(inputs.replicationGroupId);
+    return { id, primaryEndpointAddress: `master.${id}.abc123.${region}.cache.amazonaws.com` };
+  },
   "aws:eks/cluster:Cluster": (context) => {
     const { inputs, physical, region } = context;
     const vpcConfig = isRecord(inputs.vpcConfig) ? inputs.vpcConfig : {};
@@ -256,6 +262,11 @@ const OUTPUTS: Readonly<Record<string, (context: Context) => Record<string, unkn
     state: "ACTIVE",
     version: serial,
   }),
+  "aws:lightsail/database:Database": ({ inputs, region }) => {
+    const id = text(inputs.relationalDatabaseName);
+    const port = text(inputs.blueprintId).startsWith("mysql") ? 3306 : 5432;
+    return { id, masterEndpointAddress: `ls-${id}.abc123.${region}.rds.amazonaws.com`, masterEndpointPort: port };
+  },
   "aws:lightsail/instance:Instance": ({ inputs, serial }) => ({
     publicIpAddress: `198.51.100.${serial % 250}`,
     privateIpAddress: `172.26.0.${serial % 250}`,
@@ -271,6 +282,19 @@ const OUTPUTS: Readonly<Record<string, (context: Context) => Record<string, unkn
     domainValidationRecords: validationOptions(context, "acm-validations.aws"),
   }),
   "aws:lightsail/staticIp:StaticIp": ({ serial }) => ({ ipAddress: `192.0.2.${serial % 250}` }),
+  "aws:rds/cluster:Cluster": (context) => clusterOutputs(context, "rds"),
+  "aws:rds/clusterInstance:ClusterInstance": ({ inputs }) => ({ id: text(inputs.identifier) }),
+  "aws:rds/instance:Instance": (context) => {
+    const { inputs, region } = context;
+    const identifier = text(inputs.identifier);
+    const address = `${identifier}.abc123.${region}.rds.amazonaws.com`;
+    return {
+      id: `db-${digest(context, 26).toUpperCase()}`,
+      address,
+      endpoint: `${address}:${String(inputs.port)}`,
+      ...ownSecret(context),
+    };
+  },
   "aws:route53/record:Record": ({ inputs }) => ({ fqdn: text(inputs.name).replace(/\.$/u, "") }),
   "aws:route53/zone:Zone": ({ id }) => ({
     zoneId: id,
@@ -302,6 +326,20 @@ const OUTPUTS: Readonly<Record<string, (context: Context) => Record<string, unkn
     return { digest: sha, ref: `${tag}@${sha}`, contextHash: digest(context, 64, "context") };
   },
 };
+
+/** The secret that RDS and DocumentDB make of a password of their own. */
+function ownSecret({ inputs, region }: Context): Values {
+  if (inputs.manageMasterUserPassword !== true) return {};
+  const name = text(inputs.identifier) || text(inputs.clusterIdentifier);
+  const secretArn = `arn:aws:secretsmanager:${region}:${ACCOUNT_ID}:secret:rds!${name}-abc123`;
+  return { masterUserSecrets: [{ secretArn, secretStatus: "active", kmsKeyId: "" }] };
+}
+
+function clusterOutputs(context: Context, service: "docdb" | "rds"): Values {
+  const { inputs, region } = context;
+  const id = text(inputs.clusterIdentifier);
+  return { id, endpoint: `${id}.cluster-abc123.${region}.${service}.amazonaws.com`, ...ownSecret(context) };
+}
 
 export function registryHost(region: string): string {
   return `${ACCOUNT_ID}.dkr.ecr.${region}.amazonaws.com`;

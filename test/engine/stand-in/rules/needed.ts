@@ -10,6 +10,7 @@ import { EXTERNAL_NEEDS } from "./external";
 import { machineNeeds } from "./machines";
 import { CAPACITY_NEEDS } from "./capacity";
 import { QUEUE_NEEDS } from "./queues";
+import { DATABASE_NEEDS } from "./databases";
 import type { Checks } from "./rule";
 import { joinChecks, Refusal } from "./rule";
 import { hasController, oneProfileAtATime, vpcOf } from "./used";
@@ -111,7 +112,7 @@ const OWN_NEEDS: Checks = {
 };
 
 /** By type, with what each room of the stand-in has to say. */
-export const NEEDS: Checks = joinChecks(OWN_NEEDS, EXTERNAL_NEEDS, CAPACITY_NEEDS, QUEUE_NEEDS);
+export const NEEDS: Checks = joinChecks(OWN_NEEDS, EXTERNAL_NEEDS, CAPACITY_NEEDS, DATABASE_NEEDS, QUEUE_NEEDS);
 /** What Beanstalk asks of an environment before it makes one, or changes one. */
 function environment({ inputs }: Entity, account: Account): void {
   const refuse = (message: string) => {

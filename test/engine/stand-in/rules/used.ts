@@ -8,6 +8,7 @@ import { isRecord, records, text, texts } from "../values";
 import { EXTERNAL_DELETES } from "./external";
 import { MACHINE_HOLDERS } from "./machines";
 import { CAPACITY_DELETES } from "./capacity";
+import { DATABASE_DELETES } from "./databases";
 import type { Checks } from "./rule";
 import { joinChecks, Refusal } from "./rule";
 
@@ -258,7 +259,12 @@ const OWN_DELETE_CHECKS: Checks = {
 };
 
 /** By type, with what each room of the stand-in has to say. */
-export const DELETE_CHECKS: Checks = joinChecks(OWN_DELETE_CHECKS, EXTERNAL_DELETES, CAPACITY_DELETES);
+export const DELETE_CHECKS: Checks = joinChecks(
+  OWN_DELETE_CHECKS,
+  EXTERNAL_DELETES,
+  CAPACITY_DELETES,
+  DATABASE_DELETES,
+);
 
 /** `<held> by <holder>` of every rule, sorted: each has a test. */
 export const heldPairs = Object.entries(HELD)
