@@ -27,13 +27,15 @@ function renderApp({ name, tier, findings }: PlannedApp, colors: Colors): string
   const refused = findings.filter(({ outcome, accepted }) => outcome === "refused" && !accepted);
   const accepted = findings.filter((finding) => finding.outcome === "refused" && finding.accepted);
   const changed = findings.filter(({ outcome }) => outcome === "changed");
-  const kept = findings.filter(({ outcome }) => outcome === "kept").length;
+  const kept = findings.filter(({ outcome }) => outcome === "kept");
+  const told = kept.filter(({ remedy }) => remedy !== "");
   return [
     colors.bold(`${name} on ${tier}`),
     ...renderFindings(refused, "refused", colors.red, colors),
     ...renderFindings(accepted, "accepted", colors.yellow, colors),
     ...renderFindings(changed, "changed", colors.cyan, colors),
-    `  ${colors.green("kept")}     ${kept} ${kept === 1 ? "key" : "keys"}`,
+    ...renderFindings(told, "kept", colors.green, colors),
+    `  ${colors.green("kept")}     ${kept.length} ${kept.length === 1 ? "key" : "keys"}`,
   ];
 }
 
@@ -43,7 +45,7 @@ const WIDTH = 100;
 /** What is said of several keys alike is said once. */
 function renderFindings(
   findings: readonly Finding[],
-  label: "refused" | "accepted" | "changed",
+  label: "refused" | "accepted" | "changed" | "kept",
   paint: (text: string) => string,
   colors: Colors,
 ): string[] {

@@ -16,6 +16,7 @@ import { jobFindings, withJobs } from "../app/jobs";
 import { type EntryClaim, entryProblems } from "../app/priority";
 import { publish } from "../app/publish";
 import { tierNames } from "../app/tiers";
+import { tellVisibleSecrets } from "../app/visible-secrets";
 import { clusterProblems } from "../components/platform/eks";
 import { tiers } from "../components/tiers";
 import { withProjectFiles } from "./project-files";
@@ -121,15 +122,13 @@ function readApp(name: string, environment: EnvironmentConfig, options: ReadOpti
   const placed = readPlacement(whole, environment, tierSettings);
   const { app, placement, ...backed } = back(withJobs(whole, placed), placed);
   const secrets = readSecretSources(app, environment.secretNames[name] ?? [], variable, options.assumeSecrets === true);
-  const fitted = acceptFindings(
-    [
-      ...tiers[placement.tier].fit(app, placement),
-      ...jobFindings(app, placement),
-      ...backed.findings,
-      ...secrets.findings,
-    ],
-    placement.accept,
-  );
+  const found = [
+    ...tiers[placement.tier].fit(app, placement),
+    ...jobFindings(app, placement),
+    ...backed.findings,
+    ...secrets.findings,
+  ];
+  const fitted = acceptFindings(tellVisibleSecrets({ app, placement }, found), placement.accept);
   const unused = fitted.unused.map((accept) => ({
     key: `spectrum:apps.${name}.${placement.tier}.accept`,
     location: null,

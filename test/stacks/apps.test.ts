@@ -125,6 +125,24 @@ describe("readApps", () => {
     assert.equal(JSON.stringify(apps).includes("hidden"), false);
   });
 
+  it("tells which values look like secrets, in the finding of their key", () => {
+    const environment = "    environment:\n      API_TOKEN: planted\n      MODE: fast\n";
+    writeFileSync(join(root, "shows.yaml"), `${web}${environment}`);
+    const [shown] = read({ a: { compose: "shows.yaml" } }).apps;
+    const told = shown?.findings.filter(({ key }) => key.startsWith("environment.")) ?? [];
+    assert.deepEqual(
+      told.map(({ key, outcome, remedy }) => [key, outcome, remedy]),
+      [
+        [
+          "environment.API_TOKEN",
+          "kept",
+          "keep it as one: pulumi config set --secret --path 'spectrum:secrets.a.API_TOKEN', and ${API_TOKEN} in the file",
+        ],
+        ["environment.MODE", "kept", ""],
+      ],
+    );
+  });
+
   it("stops at a refusal until it is accepted, and warns of an accept that nothing needs", () => {
     const lost = read({ d: { compose: "data.yaml", tier: "lightsail" } });
     const [problem] = unacceptedRefusals(lost.apps);

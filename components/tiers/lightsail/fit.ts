@@ -8,6 +8,7 @@ import { containerPorts } from "../../../app/ports";
 import { publish } from "../../../app/publish";
 import { hasOneWriter, serviceSizes } from "../../../app/size";
 import { hasSecret, parseValue, secretsOf, type Value } from "../../../app/value";
+import { hideSecrets } from "../../../app/visible-secrets";
 import { wire } from "../../../app/wiring";
 import { copies, deploymentOf, type Deployment } from "./deployment";
 import { keyTable } from "./keys";
@@ -279,7 +280,7 @@ function rewrites(context: Context): Finding[] {
     ];
     return values.flatMap(([key, value]) => {
       if (!value || !keys.has(key)) return [];
-      const [before, after] = [show(value, (host) => host), show(value, () => "localhost")];
+      const [before, after] = [show(value, (host) => host), show(value, () => "localhost")].map(hideSecrets);
       const verdict = changed(
         `${before} becomes ${after}: all containers share one localhost`,
         `nothing to do; keep a word that is no host name out of it by giving the service another name`,
