@@ -40,9 +40,16 @@ export function conflicts(claimants: readonly Claimant[]): readonly Problem[] {
         (by) => `${host}${path} is claimed by the app ${by} already; give it another host or path`,
       );
     });
+    for (const { from } of placement.redirects) {
+      const key = `spectrum:apps.${app}.hosts`;
+      const message = (by: string) => `${from}/ is claimed by the app ${by} already; redirect from another name`;
+      claim(`host ${from}/`, app, key, message);
+    }
     // a name is one record, which points to one place: only apps behind the same load balancer can share it
-    for (const host of new Set(hosts.map((h) => h.host))) {
-      const owner = sharesEntry ? "the load balancer" : app;
+    const names = [...hosts.map((h) => h.host), ...placement.redirects.map(({ from }) => from)];
+    for (const host of new Set(names)) {
+      // and so is a distribution, which is an app's own
+      const owner = sharesEntry && placement.cdn === null ? "the load balancer" : app;
       const key = `spectrum:apps.${app}.hosts`;
       const by = taken.get(`name ${host}`);
       if (by === undefined) taken.set(`name ${host}`, owner);

@@ -11,6 +11,9 @@ export const FREE_PRIORITIES = { from: 1, to: 999 } as const;
 /** Priorities of rules that hold a target group on a host that nobody calls. */
 export const PARKING_PRIORITIES = { from: 40_001, to: 50_000 } as const;
 
+/** Where names are served. */
+const HTTPS_PORT = 443;
+
 interface Band {
   readonly from: number;
   readonly to: number;
@@ -34,6 +37,9 @@ export function productionPriority({ host, path, priority }: Pick<Host, "host" |
   const { from, to } = BANDS[pathDepth(path)] ?? DEEPEST;
   return from + (fnv1a(`${host.toLowerCase()}${path}`) % (to - from + 1));
 }
+
+/** The priority of the rule that sends a whole host on to another. */
+export const redirectPriority = (host: string): number => productionPriority({ host, path: "/", priority: null });
 
 /** The priority of the rule that holds a port's target group: 40,001 to 50,000, from `priority` where a host gives one. */
 export function parkingPriority(app: string, { service, port, hosts }: EntryPoint): number {
@@ -156,6 +162,11 @@ function priorityProblems(all: readonly Claimed[], free: Band): Problem[] {
     const key = first ? hostKey(first) : `spectrum:apps.${app}.services.${point.service}`;
     const what = `the target group of ${app}.${point.service}:${point.port}`;
     take(point.listenerPort, parkingPriority(app, point), what, key, remedy);
+  }
+  for (const { app, redirects } of new Set(all.map(({ placement }) => placement))) {
+    const remedy = `give the other one a priority of its own, ${free.from} to ${free.to}, or take another name`;
+    for (const { from } of redirects)
+      take(HTTPS_PORT, redirectPriority(from), from, `spectrum:apps.${app}.hosts`, remedy);
   }
   return problems;
 }

@@ -91,6 +91,7 @@ const LOOKUPS: Readonly<Record<string, Lookup>> = {
   "aws:lb/getHostedZoneId:getHostedZoneId": leaves("id"),
   "aws:lb/getListener:getListener": leaves("id", "arn", "loadBalancerArn", "protocol"),
   "aws:route53/getZone:getZone": leaves("id", "arn", "name", "zoneId", "primaryNameServer"),
+  "aws:secretsmanager/getRandomPassword:getRandomPassword": leaves("id", "randomPassword"),
   "aws:secretsmanager/getSecret:getSecret": leaves("id", "arn", "name"),
   "aws:secretsmanager/getSecretVersion:getSecretVersion": leaves("id", "arn", "secretString", "versionId"),
   "aws:ssm/getParameter:getParameter": leaves("id", "arn", "name", "value", "type"),

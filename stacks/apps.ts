@@ -4,6 +4,7 @@
  */
 import { resolve } from "node:path";
 import { back, type BackingService } from "../app/backing";
+import { frontFindings, lightsailZoneProblems } from "../app/cdn";
 import { type Claimant, conflicts, crowded } from "../app/claims";
 import { readCompose } from "../app/compose";
 import { readPlacement, tierProblems, type TierSettings } from "../app/config/placement";
@@ -80,6 +81,7 @@ export function readApps(raw: RawConfig, options: ReadOptions = {}): ReadEnviron
     ...conflicts(claimants),
     ...entryProblems(claimants.filter(({ sharesEntry }) => sharesEntry)),
     ...clusterProblems(demands, environment),
+    ...lightsailZoneProblems(apps.map(({ placement }) => placement)),
   ];
   if (problems.length > 0) throw new InputError([...problems, ...clashes]);
   return { environment, apps, conflicts: clashes, warnings: [...warnings, ...crowded(claimants)] };
@@ -124,6 +126,7 @@ function readApp(name: string, environment: EnvironmentConfig, options: ReadOpti
   const secrets = readSecretSources(app, environment.secretNames[name] ?? [], variable, options.assumeSecrets === true);
   const found = [
     ...tiers[placement.tier].fit(app, placement),
+    ...frontFindings(app, placement, tiers[placement.tier].entry(placement)),
     ...jobFindings(app, placement),
     ...backed.findings,
     ...secrets.findings,

@@ -1,5 +1,7 @@
 /** One environment: the platform, and each app on its tier. */
 import * as pulumi from "@pulumi/pulumi";
+import { closedPorts } from "../app/cdn";
+import { publish } from "../app/publish";
 import { EnvironmentEntry } from "../components/platform/entry";
 import { type AppBacking, BackingServices, noBacking } from "../components/platform/backing";
 import { EcrImages } from "../components/platform/images";
@@ -31,7 +33,14 @@ export function buildEnvironment({ environment, apps }: ReadEnvironment): {
   const egress = apps.map(({ placement }) => tiers[placement.tier].egress(placement));
   const eks = apps.flatMap(({ app, placement }) => tiers[placement.tier].eks?.(app, placement) ?? []);
   const pools = apps.flatMap(({ app, placement }) => tiers[placement.tier].pools?.(app, placement) ?? []);
-  const platform = new Platform("platform", environment, { secrets: platformSecrets, egress, eks, pools });
+  const closed = closedPorts(
+    apps.map(({ app, placement }) => ({
+      placement,
+      points: publish(app, placement).points,
+      reach: tiers[placement.tier].entry(placement),
+    })),
+  );
+  const platform = new Platform("platform", environment, { secrets: platformSecrets, egress, eks, pools, closed });
   const entry = new EnvironmentEntry(platform);
   const outputs = Object.fromEntries(
     apps.map((app): [string, AppOutputs] => [app.app.name, hostApp(app, platform, entry)]),

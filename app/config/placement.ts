@@ -11,7 +11,7 @@ import { checkQueues } from "./queues";
 import { isRecord } from "./read";
 import type { hostSchema, serviceSchema } from "./schema";
 import { placementShape } from "./schema";
-import type { AppConfig, EnvironmentConfig, Host, Placement, ServicePlacement } from "./types";
+import type { AppConfig, EnvironmentConfig, Host, Placement, Redirect, ServicePlacement } from "./types";
 
 /** Each built tier's own settings, as its schema has them. */
 export type TierSettings = Readonly<Record<TierName, z.ZodType<Record<string, unknown>>>>;
@@ -46,6 +46,7 @@ export function readPlacement(app: App, environment: EnvironmentConfig, settings
   const data = parsed.data;
   const hosts = readHosts(app, data, fail);
   checkQueues(app, data.services, fail);
+  const redirects = readRedirects(data, fail);
   if (problems.length > 0) throw new InputError(problems);
   const own = data[tier];
   return {
@@ -53,6 +54,8 @@ export function readPlacement(app: App, environment: EnvironmentConfig, settings
     tier,
     environment,
     hosts,
+    redirects,
+    cdn: data.cdn ?? null,
     data: data.data,
     timeToFail: data.timeToFail ?? config.defaultTimeToFail,
     services: Object.fromEntries(
@@ -136,7 +139,8 @@ function readHosts(app: App, data: PlacementData, fail: Fail): Host[] {
   if (data.domain !== undefined && data.hosts !== undefined)
     fail(["domain"], "domain is short for one host; give domain or hosts, not both");
   const written: z.output<typeof hostSchema>[] =
-    data.hosts ?? (data.domain === undefined ? [] : [{ host: data.domain, path: "/", priority: null }]);
+    data.hosts ??
+    (data.domain === undefined ? [] : [{ host: data.domain, path: "/", priority: null, redirectFrom: [] }]);
   const seen = new Map<string, number>();
   return written.flatMap((host, i) => {
     const path = data.domain === undefined ? ["hosts", i] : ["domain"];
@@ -147,6 +151,21 @@ function readHosts(app: App, data: PlacementData, fail: Fail): Host[] {
     const target = readTarget(app, host, path, fail);
     return target ? [{ host: host.host, path: host.path, priority: host.priority, ...target }] : [];
   });
+}
+
+/** A name leads to one place, so one that redirects is no host, and redirects once. */
+function readRedirects(data: PlacementData, fail: Fail): Redirect[] {
+  const hosts = new Set((data.hosts ?? []).map(({ host }) => host));
+  const seen = new Set<string>();
+  return (data.hosts ?? []).flatMap(({ host, redirectFrom }, i) =>
+    redirectFrom.map((from, j) => {
+      const path = ["hosts", i, "redirectFrom", j];
+      if (hosts.has(from)) fail(path, `${from} is a host of the app; leave it out here, or there`);
+      else if (seen.has(from)) fail(path, `${from} redirects already; name it once`);
+      seen.add(from);
+      return { from, to: host };
+    }),
+  );
 }
 
 function readTarget(

@@ -32,6 +32,25 @@ const mebibytes = z.union([z.string(), z.number().int().positive()]).transform((
 
 const percent = z.number().min(1).max(100);
 
+const hostName = z.string().regex(/^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/u, {
+  error: "give a host name in lower case such as shop.example.com",
+});
+
+const topicArn = z.string().regex(/^arn:[a-z-]+:sns:us-east-1:\d{12}:.+$/u, {
+  error: "give the ARN of an SNS topic in us-east-1, where the checks are",
+});
+const healthChecksShape = z.strictObject({ alarmActions: z.array(topicArn).default([]) });
+/** `true` is a check of each name, without an alarm. */
+const healthChecksSchema = z.union(
+  [
+    z.literal(false).transform(() => null),
+    z.null(),
+    z.literal(true).transform(() => healthChecksShape.parse({})),
+    healthChecksShape,
+  ],
+  { error: "give true, or { alarmActions: [arn:aws:sns:us-east-1:…] }" },
+);
+
 export const registrySchema = z.strictObject({
   username: text,
   password: text,
@@ -56,34 +75,46 @@ export const eksSchema = z.strictObject({
   logTypes: z.array(z.enum(CONTROL_PLANE_LOGS)).nullable().default(null),
 });
 
-export const platformSchema = z.strictObject({
-  egress: z
-    .enum(["public", "nat", "nat-per-az", "endpoints"] satisfies Egress[])
-    .nullable()
-    .default(null),
-  availabilityZones: z.number().int().min(2).max(3).optional(),
-  vpcId: z
-    .string()
-    .regex(/^vpc-[0-9a-f]+$/u, { error: "give a VPC's id such as vpc-0123456789abcdef0" })
-    .nullable()
-    .default(null),
-  hostedZoneId: z
-    .string()
-    .regex(/^Z[A-Z0-9]+$/u, { error: "give a Route 53 zone's id such as Z0123456789ABCDEFGHIJ" })
-    .nullable()
-    .default(null),
-  hostedZoneName: text.nullable().default(null),
-  createHostedZone: z.boolean().default(false),
-  certificateArn: z.string().startsWith("arn:").nullable().default(null),
-  loadBalancerArn: z.string().startsWith("arn:").nullable().default(null),
-  ecsClusterArn: z.string().startsWith("arn:").nullable().default(null),
-  registries: z.record(text, registrySchema).default({}),
-  insights: z.enum(["off", "on", "enhanced"]).default("off"),
-  entry: z.literal("alb", { error: "only alb is built yet; leave the key out" }).optional(),
-  eks: eksSchema.default(() => eksSchema.parse({})),
-  registry: notYet("an environment that owns the repositories"),
-  eksClusterName: notYet("an existing EKS cluster"),
-});
+export const platformSchema = z
+  .strictObject({
+    egress: z
+      .enum(["public", "nat", "nat-per-az", "endpoints"] satisfies Egress[])
+      .nullable()
+      .default(null),
+    availabilityZones: z.number().int().min(2).max(3).optional(),
+    vpcId: z
+      .string()
+      .regex(/^vpc-[0-9a-f]+$/u, { error: "give a VPC's id such as vpc-0123456789abcdef0" })
+      .nullable()
+      .default(null),
+    hostedZoneId: z
+      .string()
+      .regex(/^Z[A-Z0-9]+$/u, { error: "give a Route 53 zone's id such as Z0123456789ABCDEFGHIJ" })
+      .nullable()
+      .default(null),
+    hostedZoneName: text.nullable().default(null),
+    createHostedZone: z.boolean().default(false),
+    lightsailZoneName: hostName.nullable().default(null),
+    createLightsailZone: z.boolean().default(false),
+    healthChecks: healthChecksSchema.default(null),
+    certificateArn: z.string().startsWith("arn:").nullable().default(null),
+    loadBalancerArn: z.string().startsWith("arn:").nullable().default(null),
+    ecsClusterArn: z.string().startsWith("arn:").nullable().default(null),
+    registries: z.record(text, registrySchema).default({}),
+    insights: z.enum(["off", "on", "enhanced"]).default("off"),
+    entry: z.literal("alb", { error: "only alb is built yet; leave the key out" }).optional(),
+    eks: eksSchema.default(() => eksSchema.parse({})),
+    registry: notYet("an environment that owns the repositories"),
+    eksClusterName: notYet("an existing EKS cluster"),
+  })
+  .refine((p) => p.lightsailZoneName === null || (p.hostedZoneId ?? p.hostedZoneName) === null, {
+    error: "the names' records are in one place; leave it out, or hostedZoneId and hostedZoneName",
+    path: ["lightsailZoneName"],
+  })
+  .refine((p) => p.lightsailZoneName !== null || !p.createLightsailZone, {
+    error: "which one? give lightsailZoneName too",
+    path: ["createLightsailZone"],
+  });
 
 const sizeSchema = z.strictObject({ cpu: z.number().positive().max(32).optional(), memory: mebibytes.optional() });
 
@@ -140,9 +171,7 @@ const policySchema = z.union([
 ]);
 
 export const hostSchema = z.strictObject({
-  host: z.string().regex(/^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/u, {
-    error: "give a host name in lower case such as shop.example.com",
-  }),
+  host: hostName,
   path: z
     .string()
     .startsWith("/", { error: "a path starts with /" })
@@ -151,6 +180,7 @@ export const hostSchema = z.strictObject({
   service: text.optional(),
   port: z.number().int().min(1).max(65535).optional(),
   priority: z.number().int().min(1).max(39_999).nullable().default(null),
+  redirectFrom: z.array(hostName).default([]),
 });
 
 const jobShape = z
@@ -174,6 +204,35 @@ const jobShape = z
 const jobSchema = z.union([z.enum(["once", "deploy"]).transform((on) => jobShape.parse({ on })), jobShape], {
   error: "give once, deploy, or { at: cron(…), timezone, retries, timeout }",
 });
+
+const cacheSchema = z.strictObject({
+  path: z
+    .string()
+    .regex(/^\/[A-Za-z0-9_.$/~"'@:+&*?-]{0,254}$/u, { error: "give a path such as /assets/*, * for any characters" }),
+  ttl: seconds.transform(Math.ceil).default(86_400),
+});
+const cdnShape = z.strictObject({
+  priceClass: z.enum(["PriceClass_100", "PriceClass_200", "PriceClass_All"]).default("PriceClass_100"),
+  cache: z
+    .array(cacheSchema)
+    .max(24, { error: "a distribution has 25 paths at most, one of them all others" })
+    .default([]),
+  compress: z.boolean().default(true),
+  logs: z.boolean().default(false),
+  webAcl: z
+    .string()
+    .regex(/^arn:[a-z-]+:wafv2:us-east-1:\d{12}:global\/webacl\/.+$/u, {
+      error: "give the ARN of a web ACL for CloudFront: arn:aws:wafv2:us-east-1:…:global/webacl/…",
+    })
+    .nullable()
+    .default(null),
+  direct: z.boolean().default(false),
+});
+/** `true` is a distribution with every default. */
+const cdnSchema = z.union(
+  [z.literal(false).transform(() => null), z.literal(true).transform(() => cdnShape.parse({})), cdnShape],
+  { error: "give true, or { priceClass, cache, compress, logs, webAcl, direct }" },
+);
 
 const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/u, { error: "give a variable's name such as BUCKET" });
 
@@ -259,6 +318,7 @@ export const placementShape = {
   tier: z.string().optional(),
   hosts: z.array(hostSchema).optional(),
   domain: hostSchema.shape.host.optional(),
+  cdn: cdnSchema.optional(),
   scale: scaleSchema.optional(),
   size: sizeSchema.optional(),
   deployment: deploymentSchema.optional(),

@@ -42,6 +42,11 @@ export interface PlatformConfig {
   readonly hostedZoneId: string | null;
   readonly hostedZoneName: string | null;
   readonly createHostedZone: boolean;
+  /** A Lightsail DNS zone for all hosts in the place of Route 53; with `createLightsailZone` it is made. Free. */
+  readonly lightsailZoneName: string | null;
+  readonly createLightsailZone: boolean;
+  /** A Route 53 health check of each host. `null`: none. 0.50 USD a month each, and 1 USD for HTTPS. */
+  readonly healthChecks: HealthChecks | null;
   /** An existing ACM certificate for all hosts; `null`: one is requested and validated by DNS. */
   readonly certificateArn: string | null;
   readonly loadBalancerArn: string | null;
@@ -65,6 +70,11 @@ export interface EksConfig {
   readonly publicAccessCidrs: readonly string[];
   /** What the control plane logs. `null`: `api`, `audit` and `authenticator` where the environment is protected. */
   readonly logTypes: readonly ("api" | "audit" | "authenticator" | "controllerManager" | "scheduler")[] | null;
+}
+
+export interface HealthChecks {
+  /** SNS topics in us-east-1 that an alarm of each host tells. None: no alarm. 0.10 USD a month for each alarm. */
+  readonly alarmActions: readonly string[];
 }
 
 export interface RegistryConfig {
@@ -93,6 +103,10 @@ export interface Placement {
   readonly tier: TierName;
   readonly environment: EnvironmentConfig;
   readonly hosts: readonly Host[];
+  /** Names that do nothing but send on to one of `hosts`. */
+  readonly redirects: readonly Redirect[];
+  /** A content delivery network before the app. `null`: none. */
+  readonly cdn: CdnConfig | null;
   readonly data: "keep" | "delete";
   /** Seconds from a revision's start to its being healthy. Default 600. */
   readonly timeToFail: number;
@@ -114,6 +128,35 @@ export interface Host {
   readonly port: number;
   /** The load balancer rule's priority (1 to 39,999); `null`: derived from host and path. */
   readonly priority: number | null;
+}
+
+/** `www.example.com` to `example.com`, with the path and query as they are. */
+export interface Redirect {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** CloudFront, or Lightsail's distribution on the tiers of Lightsail. */
+export interface CdnConfig {
+  /** Where it answers: North America, Europe and Israel by default. */
+  readonly priceClass: "PriceClass_100" | "PriceClass_200" | "PriceClass_All";
+  /** What is cached; all else goes to the app. The first path that matches counts. Default: nothing. */
+  readonly cache: readonly CacheRule[];
+  /** What is cached is sent as gzip or Brotli. Default: true. */
+  readonly compress: boolean;
+  /** Each request is logged, 0.50 USD a GB. Default: false. */
+  readonly logs: boolean;
+  /** ARN of a web ACL for CloudFront. From 5 USD a month. `null`: none. */
+  readonly webAcl: string | null;
+  /** True: the load balancer also answers who calls it past the distribution. */
+  readonly direct: boolean;
+}
+
+export interface CacheRule {
+  /** `/assets/*` */
+  readonly path: string;
+  /** Seconds that an answer is kept which does not say itself. Default: a day. */
+  readonly ttl: number;
 }
 
 export interface ServicePlacement {

@@ -6,6 +6,9 @@ import { isShifted, parkingHost, parkingPriority, productionPriority, sparePort 
 import type { EntryPoint } from "../../app/publish";
 import { namePrefix } from "../names";
 import type { Endpoint, EntryKind, HostedApp, TargetType } from "../tiers/tier";
+import { connectNames } from "./app-names";
+import { Front } from "./cdn";
+import { endpointOf, readyOf, unreachable } from "./endpoints";
 import type { AppEntry, AttachedGroup, AttachedListener } from "./entry";
 import { DYNAMIC_PORTS } from "./instance-pool";
 import type { LoadBalancer, PortRange } from "./load-balancers";
@@ -44,6 +47,7 @@ const HTTP_HEALTH = { healthyThreshold: 2, unhealthyThreshold: 3, interval: 15, 
 export class LoadBalancedEntry extends pulumi.ComponentResource implements AppEntry {
   readonly points: readonly EntryPoint[];
   private readonly groups = new Map<string, Attached>();
+  private readonly front: Front;
 
   constructor(
     private readonly name: string,
@@ -52,6 +56,7 @@ export class LoadBalancedEntry extends pulumi.ComponentResource implements AppEn
   ) {
     super("spectrum:platform:Entry", name, {}, opts);
     this.points = args.points;
+    this.front = new Front(name, args, this);
     if (args.kind !== "target-groups") return;
     for (const published of byContainerPort(args.points)) {
       const { service, port, protocol } = published.first;
@@ -80,7 +85,11 @@ export class LoadBalancedEntry extends pulumi.ComponentResource implements AppEn
     const rules = new Map<EntryPoint, readonly pulumi.Resource[]>(
       points.map((point) => [point, this.args.kind === "record" ? [] : this.publish(point, hosted)]),
     );
-    this.makeNames(hosted, rules);
+    if (this.args.kind === "record") {
+      const endpoints = points.map((point) => endpointOf(point, hosted));
+      this.front.stand(endpoints, [...new Set(points.map((point) => readyOf(point, hosted)))]);
+    }
+    connectNames({ ...this.args, name: this.name, front: this.front, hosted, rules, parent: this });
     const urls = Object.fromEntries(points.map((point) => [`${point.service}:${point.port}`, this.url(point, hosted)]));
     this.registerOutputs({ urls });
     return urls;
@@ -258,10 +267,10 @@ export class LoadBalancedEntry extends pulumi.ComponentResource implements AppEn
         {
           listenerArn: this.listenerArn(point),
           priority: productionPriority(host),
-          conditions,
+          conditions: [...conditions, ...this.front.conditions(point)],
           actions: [{ type: "forward", targetGroupArn }],
         },
-        { parent: this, ...opts },
+        { parent: this, ...opts, dependsOn: [...opts.dependsOn, ...this.front.ready] },
       );
   }
 
@@ -297,24 +306,10 @@ export class LoadBalancedEntry extends pulumi.ComponentResource implements AppEn
     });
   }
 
-  private makeNames(hosted: HostedApp, rules: ReadonlyMap<EntryPoint, readonly pulumi.Resource[]>): void {
-    const { kind, platform } = this.args;
-    const reachable = [...rules.keys()];
-    for (const host of new Set(reachable.flatMap((point) => point.hosts.map((h) => h.host)))) {
-      const points = reachable.filter((point) => point.hosts.some((h) => h.host === host));
-      const after = points.flatMap((point) => [...(rules.get(point) ?? []), readyOf(point, hosted)]);
-      const [first] = points;
-      if (kind === "record" && first) {
-        platform.names.record(host, recordTarget(endpointOf(first, hosted), first), after);
-      } else {
-        const { dnsName, zoneId } = platform.loadBalancers.application;
-        platform.names.record(host, { aliasName: dnsName, aliasZoneId: zoneId }, after);
-      }
-    }
-  }
-
   private url(point: EntryPoint, hosted: HostedApp): pulumi.Output<string> {
     const [host] = point.hosts;
+    const distributed = host ? null : this.front.url(point);
+    if (distributed) return distributed;
     if (this.args.kind === "record") {
       const endpoint = endpointOf(point, hosted);
       if (endpoint.kind === "target-group") throw unreachable(point);
@@ -373,7 +368,12 @@ const isDirect = (endpoint: Endpoint): boolean =>
   endpoint.kind === "addresses" || (endpoint.kind === "alias" && endpoint.direct === true);
 
 type StreamProtocol = "TCP" | "UDP" | "TCP_UDP";
-type MakeRule<T> = (targetGroupArn: pulumi.Input<string>, opts: pulumi.CustomResourceOptions) => T;
+type MakeRule<T> = (targetGroupArn: pulumi.Input<string>, opts: RuleOptions) => T;
+
+interface RuleOptions {
+  readonly dependsOn: pulumi.Resource[];
+  readonly ignoreChanges?: string[];
+}
 
 const ANY_PATH: aws.types.input.lb.ListenerRuleCondition = { pathPattern: { values: ["/*"] } };
 
@@ -421,31 +421,3 @@ function streamProtocol(points: readonly EntryPoint[]): StreamProtocol {
 const layers = (protocol: StreamProtocol): readonly ("tcp" | "udp")[] =>
   // the health check of UDP is TCP
   protocol === "TCP" ? ["tcp"] : ["tcp", "udp"];
-
-function endpointOf(point: EntryPoint, hosted: HostedApp): Endpoint {
-  const endpoint = hosted.services[point.service]?.endpoints[point.port];
-  if (!endpoint) throw unreachable(point);
-  return endpoint;
-}
-
-function readyOf(point: EntryPoint, hosted: HostedApp): pulumi.Resource {
-  const service = hosted.services[point.service];
-  if (!service) throw unreachable(point);
-  return service.ready;
-}
-
-function recordTarget(endpoint: Endpoint, point: EntryPoint) {
-  switch (endpoint.kind) {
-    case "alias":
-      return { aliasName: endpoint.aliasName, aliasZoneId: endpoint.aliasZoneId };
-    case "addresses":
-      return { addresses: endpoint.addresses };
-    case "target-group":
-      throw unreachable(point);
-  }
-}
-
-/** A tier broke its contract: a defect. */
-function unreachable({ service, port }: EntryPoint): Error {
-  return new Error(`the tier has no endpoint for ${service}:${port} that its entry could use`);
-}

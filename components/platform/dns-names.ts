@@ -3,6 +3,8 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { getDomain } from "tldts";
 import type { EnvironmentConfig } from "../../app/config/types";
+import { EDGE_REGION } from "./cdn/edge";
+import { LightsailZone } from "./lightsail-zone";
 
 /** What a name points to: another name of AWS's, or addresses. */
 export type RecordTarget =
@@ -22,12 +24,14 @@ const TTL = 60;
 /**
  * Zones are looked up: by `hostedZoneId` for all hosts; by `hostedZoneName` for the hosts in it (made with
  * `createHostedZone`, 0.50 USD a month); else by the domain that was registered (`example.com` for `dev.shop.example.com`).
- * Certificates are free.
+ * With `lightsailZoneName` all records are in that zone of Lightsail's instead. Certificates are free.
  */
 export class DnsNames extends pulumi.ComponentResource {
   private readonly zones = new Map<string, pulumi.Output<string>>();
   private readonly certificates = new Map<string, pulumi.Output<string>>();
-  private readonly records = new Map<string, aws.route53.Record>();
+  private readonly records = new Map<string, pulumi.Resource>();
+  private readonly validations = new Map<string, aws.route53.Record>();
+  private readonly lightsailZone: LightsailZone | null;
 
   constructor(
     private readonly name: string,
@@ -35,6 +39,8 @@ export class DnsNames extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("spectrum:platform:Names", name, {}, opts);
+    const { lightsailZoneName: zone } = environment.platform;
+    this.lightsailZone = zone === null ? null : new LightsailZone(name, zone, environment, this);
     this.registerOutputs({});
   }
 
@@ -62,14 +68,41 @@ export class DnsNames extends pulumi.ComponentResource {
     return arn;
   }
 
+  /** ARN of a validated ACM certificate for all the hosts of a distribution, where CloudFront looks for it. */
+  edgeCertificateArn(hosts: readonly string[]): pulumi.Output<string> {
+    const [first = "", ...others] = hosts;
+    if (this.environment.platform.certificateArn === null) for (const host of hosts) this.certificateArn(host);
+    const name = `${this.name}-${first}-edge`;
+    const certificate = new aws.acm.Certificate(
+      name,
+      {
+        domainName: first,
+        ...(others.length > 0 && { subjectAlternativeNames: others }),
+        validationMethod: "DNS",
+        region: EDGE_REGION,
+      },
+      { parent: this },
+    );
+    return this.validated(name, certificate, hosts, EDGE_REGION);
+  }
+
   /**
    * The host's A record, one URN whatever it points to, so that a change of tier changes it in place. `after`: what must
    * answer before the name leads there. The first target of a host is the one: two apps of one name share an entry.
    */
-  record(host: string, target: RecordTarget, after: readonly pulumi.Resource[]): aws.route53.Record {
+  record(host: string, target: RecordTarget, after: readonly pulumi.Resource[]): pulumi.Resource {
     const known = this.records.get(host);
     if (known) return known;
-    const record = new aws.route53.Record(
+    const opts = { parent: this, dependsOn: [...after] };
+    const record =
+      this.lightsailZone?.record(`${this.name}-${host}`, host, target, opts) ??
+      this.aliasOrAddresses(host, target, opts);
+    this.records.set(host, record);
+    return record;
+  }
+
+  private aliasOrAddresses(host: string, target: RecordTarget, opts: pulumi.CustomResourceOptions): aws.route53.Record {
+    return new aws.route53.Record(
       `${this.name}-${host}`,
       {
         zoneId: this.zoneId(host),
@@ -79,18 +112,21 @@ export class DnsNames extends pulumi.ComponentResource {
           ? { ttl: TTL, records: target.addresses }
           : { aliases: [{ name: target.aliasName, zoneId: target.aliasZoneId, evaluateTargetHealth: false }] }),
       },
-      { parent: this, dependsOn: [...after] },
+      opts,
     );
-    this.records.set(host, record);
-    return record;
   }
 
   /** The record that validates a certificate for the host. `parent`: whose certificate it is. */
-  validationRecord(
+  validationRecord(name: string, host: string, record: ValidationRecord, parent: pulumi.Resource): pulumi.Resource {
+    const opts = { parent };
+    return this.lightsailZone?.validationRecord(name, record, opts) ?? this.proof(name, host, record, opts);
+  }
+
+  private proof(
     name: string,
     host: string,
     record: ValidationRecord,
-    parent: pulumi.Resource = this,
+    opts: pulumi.CustomResourceOptions,
   ): aws.route53.Record {
     return new aws.route53.Record(
       name,
@@ -103,7 +139,7 @@ export class DnsNames extends pulumi.ComponentResource {
         // the record of a name is the same for each of its certificates in the account
         allowOverwrite: true,
       },
-      { parent },
+      opts,
     );
   }
 
@@ -122,16 +158,41 @@ export class DnsNames extends pulumi.ComponentResource {
   private makeCertificate(host: string): pulumi.Output<string> {
     const name = `${this.name}-${host}`;
     const certificate = new aws.acm.Certificate(name, { domainName: host, validationMethod: "DNS" }, { parent: this });
-    // one name, so one answer
-    const option = certificate.domainValidationOptions.apply((options) => options[0]!);
-    const record = this.validationRecord(`${name}-validation`, host, {
-      name: option.resourceRecordName,
-      type: option.resourceRecordType,
-      value: option.resourceRecordValue,
+    return this.validated(name, certificate, [host]);
+  }
+
+  /**
+   * ACM asks for the same record for a host whatever the certificate and its region, so it is made once.
+   * https://aws.amazon.com/certificate-manager/faqs/
+   */
+  private validated(
+    name: string,
+    certificate: aws.acm.Certificate,
+    hosts: readonly string[],
+    region?: string,
+  ): pulumi.Output<string> {
+    const records = hosts.map((host) => {
+      const known = this.validations.get(host);
+      if (known) return known;
+      const option = certificate.domainValidationOptions.apply((options) =>
+        options.find(({ domainName }) => domainName === host)!,
+      );
+      const proof = {
+        name: option.resourceRecordName,
+        type: option.resourceRecordType,
+        value: option.resourceRecordValue,
+      };
+      const record = this.proof(`${this.name}-${host}-validation`, host, proof, { parent: this });
+      this.validations.set(host, record);
+      return record;
     });
     const validation = new aws.acm.CertificateValidation(
       name,
-      { certificateArn: certificate.arn, validationRecordFqdns: [record.fqdn] },
+      {
+        certificateArn: certificate.arn,
+        validationRecordFqdns: records.map(({ fqdn }) => fqdn),
+        ...(region !== undefined && { region }),
+      },
       { parent: this },
     );
     return validation.certificateArn;

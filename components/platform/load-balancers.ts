@@ -7,6 +7,8 @@ import type { Network } from "./network";
 export interface LoadBalancersArgs {
   readonly environment: EnvironmentConfig;
   readonly network: () => Network;
+  /** Ports that CloudFront alone may call. Default: none. */
+  readonly closed?: readonly number[];
 }
 
 export type BalancerKind = "application" | "network";
@@ -36,6 +38,8 @@ const TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09";
 /** Seconds that a connection may be silent: the default of AWS, stated. */
 const IDLE_TIMEOUT = 60;
 const WORLD = "0.0.0.0/0";
+/** CloudFront's addresses, kept by AWS: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/LocationsOfEdgeServers.html */
+const CLOUDFRONT_ADDRESSES = "com.amazonaws.global.cloudfront.origin-facing";
 
 /**
  * An Application Load Balancer is 16.43 USD a month and 5.84 USD for each unit of capacity (about 25 new connections a
@@ -75,7 +79,9 @@ export class LoadBalancers extends pulumi.ComponentResource {
    */
   httpsListener(host: string, certificateArn: pulumi.Output<string>): pulumi.Output<string> {
     const arn = this.listener(443, () => {
-      this.listener(80, () => this.makeListener(80, { protocol: "HTTP", defaultActions: [REDIRECT] }));
+      // who calls a distribution is redirected there
+      const opened = this.isClosed(443) ? "nobody" : "as listed";
+      this.listener(80, () => this.makeListener(80, { protocol: "HTTP", defaultActions: [REDIRECT] }, opened));
       return this.makeListener(443, {
         protocol: "HTTPS",
         sslPolicy: TLS_POLICY,
@@ -144,6 +150,7 @@ export class LoadBalancers extends pulumi.ComponentResource {
   private makeListener(
     port: number,
     args: Pick<aws.lb.ListenerArgs, "protocol" | "sslPolicy" | "certificateArn" | "defaultActions">,
+    opened: "as listed" | "nobody" = "as listed",
   ): pulumi.Output<string> {
     const listener = new aws.lb.Listener(
       `${this.name}-${port}`,
@@ -151,8 +158,35 @@ export class LoadBalancers extends pulumi.ComponentResource {
       { parent: this },
     );
     this.made.set(port, listener);
-    this.openToWorld("application", port, "tcp");
+    if (this.isClosed(port)) this.openToCloudFront();
+    else if (opened !== "nobody") this.openToWorld("application", port, "tcp");
     return listener.arn;
+  }
+
+  private isClosed(port: number): boolean {
+    return this.args.closed?.includes(port) ?? false;
+  }
+
+  /**
+   * One rule from the first to the last of the ports: the list counts for 55 of the 60 rules that a security group takes.
+   * https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html
+   */
+  private openToCloudFront(): void {
+    const { closed = [] } = this.args;
+    const key = `${SHORT.application}-cloudfront`;
+    if (this.opened.has(key)) return;
+    this.opened.add(key);
+    new aws.vpc.SecurityGroupIngressRule(
+      `${this.name}-${key}`,
+      {
+        securityGroupId: this.application.securityGroupId,
+        prefixListId: aws.ec2.getManagedPrefixListOutput({ name: CLOUDFRONT_ADDRESSES }, { parent: this }).id,
+        ipProtocol: "tcp",
+        fromPort: Math.min(...closed),
+        toPort: Math.max(...closed),
+      },
+      { parent: this },
+    );
   }
 
   /** Every host's, the default's too, so that another default changes one property and no attachment. */

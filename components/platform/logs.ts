@@ -13,16 +13,19 @@ export interface LogGroupArgs {
   readonly environment: EnvironmentConfig;
   /** What the group is of: `["shop", "web"]` gives `/spectrum/dev/shop/web`. */
   readonly path: readonly string[];
+  /** Default: the environment's. */
+  readonly region?: string;
 }
 
 /** A log group that is named after the environment and what writes to it. */
 export function logGroup(
   name: string,
-  { environment, path }: LogGroupArgs,
+  { environment, path, region }: LogGroupArgs,
   opts: pulumi.CustomResourceOptions,
 ): aws.cloudwatch.LogGroup {
   const fullName = `/${[pulumi.getProject(), environment.name, ...path].join("/")}`;
-  return new aws.cloudwatch.LogGroup(name, { name: fullName, retentionInDays: retentionDays(environment) }, opts);
+  const retentionInDays = retentionDays(environment);
+  return new aws.cloudwatch.LogGroup(name, { name: fullName, retentionInDays, ...(region && { region }) }, opts);
 }
 
 /** The log groups of one app. */

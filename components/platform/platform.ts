@@ -23,6 +23,8 @@ export interface PlatformOptions {
   readonly eks?: readonly ClusterDemand[];
   /** What the apps need of pools of EC2 instances. Default: none. */
   readonly pools?: readonly PoolNeed[];
+  /** Ports of the load balancer that CloudFront alone may call. Default: none. */
+  readonly closed?: readonly number[];
 }
 
 export class Platform extends pulumi.ComponentResource {
@@ -106,9 +108,10 @@ export class Platform extends pulumi.ComponentResource {
   /** The load balancers that the apps share. */
   get loadBalancers(): LoadBalancers {
     const { environment } = this;
+    const { closed = [] } = this.options;
     return (this.parts.loadBalancers ??= new LoadBalancers(
       `${this.name}-entry`,
-      { environment, network: () => this.network },
+      { environment, network: () => this.network, closed },
       { parent: this },
     ));
   }

@@ -90,13 +90,24 @@ export type Endpoint =
       readonly url: pulumi.Output<string>;
       /** True where the name leads to a machine itself: its published ports as they are, TCP and UDP too, and no TLS. */
       readonly direct?: boolean;
+      readonly origin?: LightsailOrigin;
     }
   | {
       readonly kind: "addresses";
       readonly addresses: pulumi.Output<string[]>;
       /** The port that answers there, whatever the entry's is: nothing stands between. Default: the entry's. */
       readonly port?: number;
+      readonly origin?: LightsailOrigin;
     };
+
+/** What a distribution of Lightsail's takes its answers from; left out where it could not. */
+export interface LightsailOrigin {
+  /** A container service, an instance with a static address, or a load balancer. */
+  readonly name: pulumi.Output<string>;
+  readonly protocol: "http-only" | "https-only";
+  /** A certificate for the app's name that a distribution can take too; without, it gets one of its own. */
+  readonly certificateName?: pulumi.Output<string>;
+}
 
 /** How operations reach a service on its tier. */
 export type ServiceTarget =

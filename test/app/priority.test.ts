@@ -25,6 +25,8 @@ function claim(
     app,
     tier: "fargate",
     environment: environment(),
+    redirects: [],
+    cdn: null,
     hosts: points.flatMap(({ hosts }) => hosts),
     data: "keep",
     timeToFail: 600,

@@ -7,6 +7,7 @@ import { PLATFORMS } from "./stand-in/beanstalk";
 import { Cloud } from "./stand-in/cloud";
 import { CAPACITY_DELETES, CAPACITY_NEEDS } from "./stand-in/rules/capacity";
 import { DATABASE_DELETES, DATABASE_NEEDS } from "./stand-in/rules/databases";
+import { EDGE_DELETES, EDGE_NEEDS } from "./stand-in/rules/edge";
 import { NEEDS } from "./stand-in/rules/needed";
 import { QUEUE_NEEDS } from "./stand-in/rules/queues";
 import { takenTypes } from "./stand-in/rules/taken";
@@ -664,8 +665,8 @@ describe("stand-in", () => {
     });
 
     it("has a test above for each further reason", () => {
-      // stand-in-capacity.test.ts, stand-in-databases.test.ts, stand-in-queues.test.ts
-      const elsewhere = [CAPACITY_DELETES, DATABASE_DELETES].flatMap(Object.keys);
+      // stand-in-capacity.test.ts, stand-in-databases.test.ts, stand-in-edge.test.ts
+      const elsewhere = [CAPACITY_DELETES, DATABASE_DELETES, EDGE_DELETES].flatMap(Object.keys);
       assert.deepEqual(
         Object.keys(DELETE_CHECKS).sort(),
         [
@@ -1105,8 +1106,8 @@ describe("stand-in", () => {
         PODS,
         PROFILE,
       );
-      // stand-in-capacity.test.ts, stand-in-databases.test.ts, stand-in-queues.test.ts
-      const elsewhere = [CAPACITY_NEEDS, DATABASE_NEEDS, QUEUE_NEEDS].flatMap(Object.keys);
+      // stand-in-capacity.test.ts, stand-in-databases.test.ts, stand-in-edge.test.ts, stand-in-queues.test.ts
+      const elsewhere = [CAPACITY_NEEDS, DATABASE_NEEDS, EDGE_NEEDS, QUEUE_NEEDS].flatMap(Object.keys);
       assert.deepEqual(Object.keys(NEEDS).sort(), [...new Set([...tested, ...elsewhere])].sort());
     });
   });

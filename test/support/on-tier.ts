@@ -2,6 +2,7 @@
 import path from "node:path";
 import { z } from "zod";
 import { back, type Backed, type BackingService } from "../../app/backing";
+import { frontFindings } from "../../app/cdn";
 import { readCompose } from "../../app/compose";
 import { disk, type FileSystem } from "../../app/compose/files";
 import { readPlacement, type TierSettings } from "../../app/config/placement";
@@ -33,6 +34,8 @@ export interface Input {
   readonly config?: Readonly<Record<string, unknown>>;
   readonly platform?: Partial<EnvironmentConfig["platform"]>;
   readonly protected?: boolean;
+  /** Default: us-east-1. */
+  readonly region?: string;
   /** Names under `spectrum:secrets.shop`. */
   readonly secrets?: readonly string[];
   readonly profiles?: readonly string[];
@@ -100,6 +103,7 @@ export function onTier(tier: Tier): OnTier {
     const app = { ...found, files: { ...found.files, ...Object.fromEntries(given) } };
     const base = environmentOf();
     const environment = environmentOf({
+      region: input.region ?? base.region,
       protected: input.protected ?? false,
       platform: { ...base.platform, ...input.platform },
       secretNames: { [app.name]: input.secrets ?? [], $platform: loginsOf(input) },
@@ -121,7 +125,7 @@ export function onTier(tier: Tier): OnTier {
 
   function findings(input: Input): readonly Finding[] {
     const { app, placement, findings: own } = read(input);
-    return [...tier.fit(app, placement), ...own];
+    return [...tier.fit(app, placement), ...frontFindings(app, placement, tier.entry(placement)), ...own];
   }
 
   /** `outcome: reason` of each finding of a key, in the order that fit gives. */
@@ -147,7 +151,10 @@ export function onTier(tier: Tier): OnTier {
     const secrets = { [app]: tokens(input.secrets ?? []), $platform: tokens(loginsOf(input)) };
     const any = Object.values(secrets).some((named) => Object.keys(named).length > 0);
     return recordResources(() => ({ ...buildEnvironment(built) }), {
-      config: any ? { "spectrum:secrets": JSON.stringify(secrets) } : {},
+      config: {
+        "aws:region": built.environment.region,
+        ...(any && { "spectrum:secrets": JSON.stringify(secrets) }),
+      },
       secretConfigKeys: any ? ["spectrum:secrets"] : [],
     });
   }

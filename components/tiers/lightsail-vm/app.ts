@@ -10,7 +10,7 @@ import { outputHoles, type WiredApp } from "../compose";
 import type { Endpoint, HostArgs, HostedApp, HostedService } from "../tier";
 import { Balancer } from "./balancer";
 import { contentRevision, documentContent, type Known, wiredApp } from "./document";
-import { type Layout, layoutOf } from "./layout";
+import { distributable, type Layout, layoutOf } from "./layout";
 import { RESOURCE_NAME_LENGTH } from "./limits";
 import { Machine, NODE_TAG, zoneOf } from "./machine";
 import { type MachineRole, machineRole } from "./role";
@@ -258,13 +258,20 @@ export class LightsailVmApp extends pulumi.ComponentResource implements HostedAp
       { staticIpName: address.name, instanceName: machine.instance.name },
       { parent: this, dependsOn: [association], deleteBeforeReplace: true },
     );
-    const endpoint: Endpoint = { kind: "addresses", addresses: address.ipAddress.apply((ip) => [ip]) };
+    const { name } = machine.instance;
+    const endpoint: Endpoint = {
+      kind: "addresses",
+      addresses: address.ipAddress.apply((ip) => [ip]),
+      ...(distributable(this.layout) && { origin: { name, protocol: "http-only" } }),
+    };
     return { endpoint, ready: attachment };
   }
 
   private balance(machines: readonly Machine[], association: aws.ssm.Association) {
     const { placement, platform } = this.args;
     const [first] = this.layout.proxied;
+    const named = this.layout.proxied.flatMap(({ hosts }) => hosts.map(({ host }) => host));
+    const hosts = named.length === 0 ? [] : [...new Set([...named, ...placement.redirects.map(({ from }) => from)])];
     const balancer = new Balancer(
       this.name,
       {
@@ -272,19 +279,20 @@ export class LightsailVmApp extends pulumi.ComponentResource implements HostedAp
         environment: placement.environment.name,
         region: placement.environment.region,
         healthCheckPath: this.settings.healthCheckPath ?? first?.healthPath ?? "/",
-        hosts: [...new Set(this.layout.proxied.flatMap(({ hosts }) => hosts.map(({ host }) => host)))],
+        hosts,
         names: platform.names,
         machines,
         after: association,
       },
       { parent: this },
     );
-    const { dnsName } = balancer.balancer;
+    const { dnsName, name } = balancer.balancer;
     const endpoint: Endpoint = {
       kind: "alias",
       aliasName: dnsName,
       aliasZoneId: balancer.aliasZoneId,
       url: pulumi.interpolate`http://${dnsName}`,
+      origin: { name, protocol: hosts.length > 0 ? "https-only" : "http-only" },
     };
     return { endpoint, ready: balancer.ready };
   }

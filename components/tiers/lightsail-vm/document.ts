@@ -36,7 +36,9 @@ export function wiredApp(app: App, placement: Placement): WiredApp {
   const proxy = proxyOf({
     app,
     machines: layout.machines,
+    plain: layout.plain,
     proxied: layout.proxied,
+    redirects: placement.redirects,
     image: settings.proxyImage,
     dataFolder: dataFolder ?? appFolder(app.name),
     healthCheckPath: settings.healthCheckPath ?? layout.proxied[0]?.healthPath ?? "/",

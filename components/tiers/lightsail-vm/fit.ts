@@ -8,7 +8,7 @@ import { hasOneWriter, serviceSizes } from "../../../app/size";
 import { type Bundle, MACHINE_MEMORY, type Need } from "./bundles";
 import { carriedBytes } from "./document";
 import { keyTable } from "./keys";
-import { keepsData, type Layout, layoutOf } from "./layout";
+import { distributable, keepsData, type Layout, layoutOf } from "./layout";
 import { MAX_FILE_BYTES, regions } from "./limits";
 import { MAX_MACHINES, settingsOf } from "./settings";
 
@@ -28,6 +28,7 @@ export function fit(app: App, placement: Placement): readonly Finding[] {
     ...jobs(context),
     ...publishedPorts(context),
     ...hosts(context),
+    ...distribution(context),
     ...sizes(context),
     ...machines(context),
     ...restarts(context),
@@ -99,8 +100,9 @@ function hosts(context: Context): Finding[] {
   const { placement, layout } = context;
   return placement.hosts.flatMap(({ priority }, i) => {
     const report = (part: string, verdict: Verdict) => finding(context, null, `hosts[${i}]${part}`, verdict);
-    const verdict =
-      layout.machines === 1
+    const verdict = layout.plain
+      ? kept("reached by https with the distribution's certificate, renewed by AWS; from there over plain HTTP on 80")
+      : layout.machines === 1
         ? kept(
             "reached by https: Caddy, a container beside the app's, gets its certificate from Let's Encrypt once the name leads there",
           )
@@ -112,6 +114,16 @@ function hosts(context: Context): Finding[] {
         : [report(".priority", changed("left out: the deeper path comes first", "leave the key out"))]),
     ];
   });
+}
+
+/** A distribution calls port 80. */
+function distribution(context: Context): Finding[] {
+  if (context.placement.cdn === null || distributable(context.layout)) return [];
+  const verdict = refused(
+    "Lightsail's distribution calls port 80 of the machine, and no HTTP port is published there",
+    "give the app a domain, or publish a port on 80",
+  );
+  return [finding(context, null, "cdn", verdict)];
 }
 
 function sizes(context: Context): Finding[] {

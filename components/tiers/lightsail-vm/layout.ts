@@ -22,6 +22,8 @@ export interface Layout {
   readonly points: readonly EntryPoint[];
   /** Points that the proxy stands before. */
   readonly proxied: readonly EntryPoint[];
+  /** True where a distribution ends TLS, and calls the one machine over HTTP on 80. */
+  readonly plain: boolean;
   /** The machines' open ports. */
   readonly open: readonly { readonly port: number; readonly protocol: "tcp" | "udp" }[];
   /** The ports of each service on the machine. */
@@ -54,6 +56,7 @@ function decide(app: App, placement: Placement): Layout {
     ({ protocol, hosts, service }) =>
       protocol === "http" && (machines > 1 || hosts.length > 0 || (copies[service] ?? 1) > 1),
   );
+  const plain = placement.cdn !== null && machines === 1 && proxied.some(({ hosts }) => hosts.length > 0);
   const need = needOf(app, placement, copies, proxied.length > 0);
   const bundle = settings.bundle ? bundleOf(settings.bundle) : (cheapestBundle(need) ?? bundles.at(-1)!);
   return {
@@ -66,7 +69,8 @@ function decide(app: App, placement: Placement): Layout {
     disk,
     points,
     proxied,
-    open: openPorts(machines, points, proxied),
+    plain,
+    open: openPorts({ machines, points, proxied, plain }),
     ports: Object.fromEntries(
       services.map((service): [string, readonly HostPort[]] => [service.name, hostPorts(service, points, proxied)]),
     ),
@@ -123,24 +127,34 @@ function needOf(app: App, placement: Placement, copies: Readonly<Record<string, 
   );
 }
 
+type Proxied = Pick<Layout, "machines" | "proxied" | "plain">;
+
 /** The ports that the proxy listens on: 80 and 443 where names lead to it, else the published ones. */
-export function proxyPorts(machines: number, proxied: readonly EntryPoint[]): readonly number[] {
+export function proxyPorts({ machines, proxied, plain }: Proxied): readonly number[] {
   if (proxied.length === 0) return [];
   if (machines > 1) return [80];
   const named = proxied.some(({ hosts }) => hosts.length > 0);
   const others = proxied.filter(({ hosts }) => hosts.length === 0).map(({ listenerPort }) => listenerPort);
-  return [...new Set([...(named ? [80, 443] : []), ...others])].sort((a, b) => a - b);
+  const own = plain ? [80] : named ? [80, 443] : [];
+  return [...new Set([...own, ...others])].sort((a, b) => a - b);
 }
 
-function openPorts(machines: number, points: readonly EntryPoint[], proxied: readonly EntryPoint[]): Layout["open"] {
-  const direct = points
-    .filter((point) => !proxied.includes(point))
+function openPorts(layout: Proxied & Pick<Layout, "points">): Layout["open"] {
+  const direct = layout.points
+    .filter((point) => !layout.proxied.includes(point))
     .map(
       ({ listenerPort, protocol }) => ({ port: listenerPort, protocol: protocol === "udp" ? "udp" : "tcp" }) as const,
     );
-  const all = [...proxyPorts(machines, proxied).map((port) => ({ port, protocol: "tcp" }) as const), ...direct];
+  const all = [...proxyPorts(layout).map((port) => ({ port, protocol: "tcp" }) as const), ...direct];
   const unique = new Map(all.map((open) => [`${open.protocol} ${open.port}`, open]));
   return [...unique.values()].sort((a, b) => a.port - b.port || (a.protocol < b.protocol ? -1 : 1));
+}
+
+/** What a distribution can call: port 80 of the machine or of the load balancer, or 443 where that has a certificate. */
+export function distributable({ machines, points, plain }: Pick<Layout, "machines" | "points" | "plain">): boolean {
+  return (
+    machines > 1 || plain || points.some(({ protocol, listenerPort }) => protocol === "http" && listenerPort === 80)
+  );
 }
 
 /** What is not published is not bound either, but to the loopback address where the file says so. */

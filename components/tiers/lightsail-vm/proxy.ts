@@ -1,4 +1,5 @@
 /** The reverse proxy on a machine: TLS for the app's names, and requests shared out among copies. Pure. */
+import type { Redirect } from "../../../app/config/types";
 import type { App, Service } from "../../../app/model";
 import type { EntryPoint } from "../../../app/publish";
 import { shortHash } from "../../names";
@@ -12,6 +13,10 @@ const MACHINE = "host.docker.internal";
 export interface ProxyArgs {
   readonly app: App;
   readonly machines: number;
+  /** A distribution ends TLS. */
+  readonly plain: boolean;
+  /** Names that send on to another. */
+  readonly redirects: readonly Redirect[];
   readonly proxied: readonly EntryPoint[];
   readonly image: string;
   /** Where certificates are kept, an absolute path. */
@@ -23,7 +28,7 @@ export interface ProxyArgs {
 
 /** Caddy as one more service, and its file. https://caddyserver.com/docs/automatic-https */
 export function proxyOf(args: ProxyArgs): { readonly service: ExtraService; readonly file: WiredFile } | null {
-  const { app, machines, proxied, image, dataFolder, logging } = args;
+  const { app, proxied, image, dataFolder, logging } = args;
   if (proxied.length === 0) return null;
   const content = caddyfile(args);
   const file: WiredFile = {
@@ -40,7 +45,7 @@ export function proxyOf(args: ProxyArgs): { readonly service: ExtraService; read
   const node = {
     image,
     restart: "unless-stopped",
-    ports: proxyPorts(machines, proxied).map((port) => ({
+    ports: proxyPorts(args).map((port) => ({
       mode: "ingress",
       target: port,
       published: String(port),
@@ -66,19 +71,21 @@ function owner(app: App, service: Service): Service {
 }
 
 function caddyfile(args: ProxyArgs): string {
-  const { machines } = args;
+  const { machines, plain } = args;
   const balanced = machines > 1;
   const blocks = [
     ...(balanced ? ["{\n\tauto_https off\n\tservers {\n\t\ttrusted_proxies static private_ranges\n\t}\n}"] : []),
-    ...sites(args, balanced),
+    ...(plain ? ["{\n\tauto_https off\n}"] : []),
+    ...sites(args, balanced || plain),
+    ...redirectSites(args, balanced || plain),
     ...(balanced ? [asks(args)] : []),
     ...(balanced ? [] : plainSites(args)),
   ];
   return `# Written by Spectrum.\n${blocks.join("\n\n")}\n`;
 }
 
-/** A site for each name; deeper paths first. */
-function sites({ app, proxied }: ProxyArgs, balanced: boolean): string[] {
+/** A site for each name; deeper paths first. `behind`: something else ends TLS. */
+function sites({ app, proxied, plain }: ProxyArgs, behind: boolean): string[] {
   const all = proxied.flatMap((point) => point.hosts.map((host) => ({ ...host, point })));
   const hosts = [...new Set(all.map(({ host }) => host))].sort();
   return hosts.map((host) => {
@@ -87,12 +94,19 @@ function sites({ app, proxied }: ProxyArgs, balanced: boolean): string[] {
       .sort((a, b) => b.path.length - a.path.length || (a.path < b.path ? -1 : 1));
     const handlers = paths.map(({ path, point }, i) => {
       const bare = path.replace(/\/+$/u, "");
-      if (bare === "") return `\thandle {\n${upstream(app, point, "\t\t")}\n\t}`;
-      return `\t@path${i} path ${bare} ${bare}/*\n\thandle @path${i} {\n${upstream(app, point, "\t\t")}\n\t}`;
+      if (bare === "") return `\thandle {\n${upstream(app, point, "\t\t", plain)}\n\t}`;
+      return `\t@path${i} path ${bare} ${bare}/*\n\thandle @path${i} {\n${upstream(app, point, "\t\t", plain)}\n\t}`;
     });
     const rest = paths.some(({ path }) => path === "/") ? [] : ["\thandle {\n\t\trespond 404\n\t}"];
-    return `${balanced ? `http://${host}` : host} {\n${[...handlers, ...rest].join("\n")}\n}`;
+    return `${behind ? `http://${host}` : host} {\n${[...handlers, ...rest].join("\n")}\n}`;
   });
+}
+
+function redirectSites({ proxied, redirects }: ProxyArgs, behind: boolean): string[] {
+  const hosts = new Set(proxied.flatMap((point) => point.hosts.map(({ host }) => host)));
+  return redirects
+    .filter(({ to }) => hosts.has(to))
+    .map(({ from, to }) => `${behind ? `http://${from}` : from} {\n\tredir https://${to}{uri} permanent\n}`);
 }
 
 /** What the load balancer asks by the machine's address; without names every request. */
@@ -110,7 +124,7 @@ function plainSites({ app, proxied }: ProxyArgs): string[] {
 }
 
 /** Asks the name again and again, so that each copy gets its share, and one that was replaced is forgotten. */
-function upstream(app: App, point: EntryPoint, indent: string): string {
+function upstream(app: App, point: EntryPoint, indent: string, plain = false): string {
   const service = app.services[point.service];
   const at = service ? owner(app, service) : undefined;
   const name = at?.networkMode === "host" ? MACHINE : (at?.name ?? point.service);
@@ -124,6 +138,8 @@ function upstream(app: App, point: EntryPoint, indent: string): string {
     `\t\tport ${point.port}`,
     "\t\trefresh 5s",
     "\t}",
+    // the distribution is called over HTTPS, and calls over HTTP
+    ...(plain ? ["\theader_up X-Forwarded-Proto https"] : []),
     ...(transport.length > 0 ? ["\ttransport http {", ...transport.map((line) => `\t\t${line}`), "\t}"] : []),
     "}",
   ];

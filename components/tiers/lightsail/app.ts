@@ -2,9 +2,15 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { environmentPrefix, slug } from "../../names";
-import type { Endpoint, HostArgs, HostedApp, HostedService } from "../tier";
+import type { Endpoint, HostArgs, HostedApp, HostedService, LightsailOrigin } from "../tier";
 import { deploymentOf, loginOf, type Container, type Deployment } from "./deployment";
-import { aliasZones, CERTIFICATE_NAME_LENGTH, CONTAINER_NAME_LENGTH, SERVICE_NAME_LENGTH } from "./limits";
+import {
+  aliasZones,
+  CERTIFICATE_NAME_LENGTH,
+  CONTAINER_NAME_LENGTH,
+  DISTRIBUTION_REGION,
+  SERVICE_NAME_LENGTH,
+} from "./limits";
 import { settingsOf, type LightsailSettings } from "./settings";
 import { Wait } from "./wait";
 
@@ -43,7 +49,7 @@ export class LightsailApp extends pulumi.ComponentResource implements HostedApp 
     const service = this.makeService(certificates);
     const pullable = this.letServicePull(service);
     const version = this.makeDeployment(service, pullable);
-    this.services = this.describeServices(service, version);
+    this.services = this.describeServices(service, version, certificates);
 
     this.registerOutputs({ containerService: service.name, url: service.url, revision: version?.id });
   }
@@ -186,6 +192,7 @@ export class LightsailApp extends pulumi.ComponentResource implements HostedApp 
   private describeServices(
     service: aws.lightsail.ContainerService,
     version: aws.lightsail.ContainerServiceDeploymentVersion | null,
+    certificates: readonly ProvedCertificate[],
   ): Record<string, HostedService> {
     const { containers, endpoint } = this.deployment;
     const revision = version?.id ?? pulumi.output("");
@@ -193,7 +200,8 @@ export class LightsailApp extends pulumi.ComponentResource implements HostedApp 
       containers.map(({ service: { name } }): [string, HostedService] => [
         name,
         {
-          endpoints: endpoint?.point.service === name ? { [endpoint.point.port]: this.endpoint(service) } : {},
+          endpoints:
+            endpoint?.point.service === name ? { [endpoint.point.port]: this.endpoint(service, certificates) } : {},
           identity: null,
           revision,
           target: { tier: "lightsail", containerService: service.name, container: containerName(name) },
@@ -203,10 +211,14 @@ export class LightsailApp extends pulumi.ComponentResource implements HostedApp 
     );
   }
 
-  private endpoint({ url }: aws.lightsail.ContainerService): Endpoint {
-    const zone = aliasZones[this.args.placement.environment.region] ?? "";
+  private endpoint({ name, url }: aws.lightsail.ContainerService, [first]: readonly ProvedCertificate[]): Endpoint {
+    const { region } = this.args.placement.environment;
+    const zone = aliasZones[region] ?? "";
+    // a region has one certificate for a domain, and a distribution's are in its own
+    const shared = region === DISTRIBUTION_REGION && first ? { certificateName: first.certificate.name } : {};
     const aliasName = url.apply((text) => text.replace(/^https:\/\//u, "").replace(/\/$/u, ""));
-    return { kind: "alias", aliasName, aliasZoneId: pulumi.output(zone), url };
+    const origin: LightsailOrigin = { name, protocol: "https-only", ...shared };
+    return { kind: "alias", aliasName, aliasZoneId: pulumi.output(zone), url, origin };
   }
 
   /** `spectrum-dev-shop`, with the host for a certificate; a name is unique in the account's region. */

@@ -10,7 +10,7 @@ import { replicas, serviceSizes } from "../../../app/size";
 import type { Value } from "../../../app/value";
 import { wire } from "../../../app/wiring";
 import { healthCheck, type HealthCheck } from "./health";
-import { MAX_CONTAINERS, MAX_DOMAINS, MAX_SCALE } from "./limits";
+import { DISTRIBUTION_REGION, MAX_CONTAINERS, MAX_DOMAINS, MAX_SCALE } from "./limits";
 import { settingsOf } from "./settings";
 import { cheapestPower, fits, powers, powerSize, type Need, type PowerSize } from "./sizes";
 
@@ -80,7 +80,7 @@ function decide(app: App, placement: Placement): Deployment {
     scale: settings.scale ?? Math.min(wantedScale, MAX_SCALE),
     wantedScale,
     endpoint,
-    domains: domainsOf(endpoint),
+    domains: domainsOf(endpoint, placement),
   };
 }
 
@@ -172,7 +172,16 @@ function publicEndpoint(app: App, placement: Placement, services: readonly Servi
 }
 
 /** The names that lead to the endpoint, each once, as many as a service takes. */
-function domainsOf(endpoint: PublicEndpoint | null): readonly string[] {
+function domainsOf(endpoint: PublicEndpoint | null, placement: Placement): readonly string[] {
   if (!endpoint) return [];
-  return [...new Set(endpoint.point.hosts.map(({ host }) => host))].slice(0, MAX_DOMAINS);
+  return [...new Set(endpoint.point.hosts.map(({ host }) => host))].slice(0, maxDomains(placement));
+}
+
+/**
+ * Names of a service. The name of a distribution before it counts as one. In the region of the distributions the two have
+ * their certificate in common: a service's is for one name here, and a distribution has one.
+ */
+export function maxDomains({ cdn, environment }: Placement): number {
+  if (cdn === null) return MAX_DOMAINS;
+  return environment.region === DISTRIBUTION_REGION ? 1 : MAX_DOMAINS - 1;
 }

@@ -10,7 +10,7 @@ import { hasOneWriter, serviceSizes } from "../../../app/size";
 import { hasSecret, parseValue, secretsOf, type Value } from "../../../app/value";
 import { hideSecrets } from "../../../app/visible-secrets";
 import { wire } from "../../../app/wiring";
-import { copies, deploymentOf, type Deployment } from "./deployment";
+import { copies, deploymentOf, type Deployment, maxDomains } from "./deployment";
 import { keyTable } from "./keys";
 import { aliasZones, MAX_CONTAINERS, MAX_DOMAINS, MAX_SCALE } from "./limits";
 import { settingsOf } from "./settings";
@@ -126,7 +126,9 @@ function hosts(context: Context): Finding[] {
       ];
     }
     if (!deployment.domains.includes(host)) {
-      const reason = `a container service takes at most ${MAX_DOMAINS} names`;
+      const most = maxDomains(placement);
+      const names = most === 1 ? "one name" : `${most} names`;
+      const reason = `a container service takes at most ${names}${most < MAX_DOMAINS ? " behind a distribution" : ""}`;
       return [report("", refused(reason, `leave the name out, or ${FARGATE}`))];
     }
     return [

@@ -9,6 +9,8 @@ export const MAX_SCALE = 20;
 export const MAX_CONTAINERS = 10;
 /** Custom domains of one service, and certificates too (quotas). */
 export const MAX_DOMAINS = 4;
+/** Where all distributions and their certificates are (CreateCertificate). */
+export const DISTRIBUTION_REGION = "us-east-1";
 /** Characters of a service's name (ContainerServiceName): lower-case letters, digits and hyphens. */
 export const SERVICE_NAME_LENGTH = 63;
 /** Characters of a container's name (ContainerName), likewise. */

@@ -43,6 +43,8 @@ describe("readPlacement", () => {
       app: "shop",
       tier: "fargate",
       hosts: [],
+      redirects: [],
+      cdn: null,
       data: "keep",
       timeToFail: 600,
       services: { web: plainService, db: plainService },

@@ -56,6 +56,8 @@ function build(platform: Platform, { name = "shop", points, deployment = ROLLING
     tier: lightsail ? "lightsail" : "fargate",
     environment: platform.environment,
     hosts: points.flatMap(({ hosts }) => hosts),
+    redirects: [],
+    cdn: null,
     data: "keep",
     timeToFail: 600,
     services: Object.fromEntries(points.map((p) => [p.service, service])),
@@ -106,6 +108,8 @@ function recordListeners(points: readonly EntryPoint[], served: readonly EntryPo
       tier: "beanstalk",
       environment: platform.environment,
       hosts: points.flatMap(({ hosts }) => hosts),
+      redirects: [],
+      cdn: null,
       data: "keep",
       timeToFail: 600,
       services: Object.fromEntries(points.map((p) => [p.service, service])),
@@ -624,7 +628,7 @@ describe("entry", () => {
         const platform = new Platform("platform", environment());
         const points = [point()];
         const { hosted } = build(platform, { name: "other", points: [point({ service: "api" })] });
-        const placement = { app: "shop", services: {}, hosts: [] } as unknown as Placement;
+        const placement = { app: "shop", services: {}, hosts: [], redirects: [], cdn: null } as unknown as Placement;
         new LoadBalancedEntry("shop", { placement, points, kind: "target-groups", platform }).connect(hosted);
       }),
       /the tier has no endpoint for web:8080 that its entry could use/,

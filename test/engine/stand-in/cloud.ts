@@ -40,9 +40,11 @@ export interface CloudOptions {
  * wait for it is refused.
  */
 export const UNLUCKY: Readonly<Record<string, number>> = {
+  "aws:cloudfront/distribution:Distribution": 500,
   "aws:cloudwatch/logGroup:LogGroup": 1500,
   "aws:ecr/repositoryPolicy:RepositoryPolicy": 1500,
   "aws:efs/mountTarget:MountTarget": 1500,
+  "aws:lightsail/distribution:Distribution": 500,
   "aws:lightsail/disk_attachment:Disk_attachment": 500,
   "aws:lb/listenerRule:ListenerRule": 1500,
   "aws:rds/instance:Instance": 1500,

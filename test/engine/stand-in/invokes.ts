@@ -1,4 +1,6 @@
 /** Answers to the provider functions that programs call. */
+import { randomBytes } from "node:crypto";
+
 import { PLATFORMS, targetGroups } from "./beanstalk";
 import { ACCOUNT_ID } from "./entity";
 import { registryHost } from "./outputs";
@@ -21,6 +23,7 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
     if (!name) throw new Error(`no solution stack matches ${text(inputs.nameRegex)}`);
     return { id: name, name, ...inputs };
   },
+  "aws:ec2/getManagedPrefixList:getManagedPrefixList": (inputs) => ({ id: "pl-3b927c52", ...inputs }),
   "aws:ec2/getSecurityGroup:getSecurityGroup": (inputs) => ({ vpcId: "vpc-existing", name: "given", ...inputs }),
   "aws:ec2/getSubnet:getSubnet": (inputs, region) => ({
     cidrBlock: "172.31.0.0/20",
@@ -74,6 +77,14 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
     zoneId: "ZEXISTING",
     name: "example.com",
     arn: "arn:aws:route53:::hostedzone/ZEXISTING",
+    ...inputs,
+  }),
+  // another one each time
+  "aws:secretsmanager/getRandomPassword:getRandomPassword": (inputs) => ({
+    id: "random",
+    randomPassword: randomBytes(48)
+      .toString("hex")
+      .slice(0, Number(inputs.passwordLength ?? 32)),
     ...inputs,
   }),
   "aws:secretsmanager/getSecretVersion:getSecretVersion": (inputs) => ({

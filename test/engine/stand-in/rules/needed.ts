@@ -2,15 +2,16 @@
 import { ENVIRONMENT, option, optionsUnder, PLATFORMS } from "../beanstalk";
 import type { Account, Entity } from "../entity";
 import { nameOf } from "../entity";
-import { clusterName, registryHost, validationRecords } from "../outputs";
+import { clusterName, registryHost } from "../outputs";
 import { isKubernetes } from "../types";
-import type { Values } from "../values";
 import { isRecord, list, parseJson, records, text, texts } from "../values";
 import { EXTERNAL_NEEDS } from "./external";
 import { machineNeeds } from "./machines";
 import { CAPACITY_NEEDS } from "./capacity";
 import { QUEUE_NEEDS } from "./queues";
 import { DATABASE_NEEDS } from "./databases";
+import { hasWaited, isValidated } from "./certificates";
+import { EDGE_NEEDS } from "./edge";
 import type { Checks } from "./rule";
 import { joinChecks, Refusal } from "./rule";
 import { hasController, oneProfileAtATime, vpcOf } from "./used";
@@ -112,7 +113,14 @@ const OWN_NEEDS: Checks = {
 };
 
 /** By type, with what each room of the stand-in has to say. */
-export const NEEDS: Checks = joinChecks(OWN_NEEDS, EXTERNAL_NEEDS, CAPACITY_NEEDS, DATABASE_NEEDS, QUEUE_NEEDS);
+export const NEEDS: Checks = joinChecks(
+  OWN_NEEDS,
+  EXTERNAL_NEEDS,
+  CAPACITY_NEEDS,
+  DATABASE_NEEDS,
+  EDGE_NEEDS,
+  QUEUE_NEEDS,
+);
 /** What Beanstalk asks of an environment before it makes one, or changes one. */
 function environment({ inputs }: Entity, account: Account): void {
   const refuse = (message: string) => {
@@ -329,21 +337,4 @@ function pullerService(principal: string, account: Account): Entity | undefined 
   return account
     .ready("aws:lightsail/containerService:ContainerService")
     .find((service) => pullerOf(service) === principal);
-}
-
-function recordsFor(certificate: Entity, account: Account): readonly (Entity | undefined)[] {
-  const all = account.ready("aws:route53/record:Record");
-  const plainName = (name: unknown) => text(name).replace(/\.$/u, "");
-  return validationRecords(certificate.outputs).map((name) =>
-    all.find(({ inputs }: { inputs: Values }) => plainName(inputs.name) === plainName(name)),
-  );
-}
-
-function isValidated(certificate: Entity, account: Account): boolean {
-  return recordsFor(certificate, account).every((record) => record !== undefined);
-}
-
-/** Lightsail looks for the records from time to time: something has to wait after they are made. */
-function hasWaited(certificate: Entity, account: Account): boolean {
-  return recordsFor(certificate, account).every((record) => record !== undefined && account.now > record.since);
 }

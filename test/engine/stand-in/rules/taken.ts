@@ -97,7 +97,7 @@ const CLAIMS: Readonly<Record<string, Claims>> = {
     ...Object.fromEntries(
       [...new Set([entity.inputs.domainName, ...list(entity.inputs.subjectAlternativeNames)].map(text))].map(
         (domain) => [
-          `domain ${domain}`,
+          `domain ${text(entity.outputs.region)} ${domain}`,
           `InvalidInputException: The domain ${domain} is already in use by another certificate`,
         ],
       ),

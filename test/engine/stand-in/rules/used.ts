@@ -9,6 +9,7 @@ import { EXTERNAL_DELETES } from "./external";
 import { MACHINE_HOLDERS } from "./machines";
 import { CAPACITY_DELETES } from "./capacity";
 import { DATABASE_DELETES } from "./databases";
+import { EDGE_DELETES } from "./edge";
 import type { Checks } from "./rule";
 import { joinChecks, Refusal } from "./rule";
 
@@ -264,6 +265,7 @@ export const DELETE_CHECKS: Checks = joinChecks(
   EXTERNAL_DELETES,
   CAPACITY_DELETES,
   DATABASE_DELETES,
+  EDGE_DELETES,
 );
 
 /** `<held> by <holder>` of every rule, sorted: each has a test. */

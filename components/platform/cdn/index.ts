@@ -1,0 +1,2 @@
+export { EDGE_REGION } from "./edge";
+export { Front } from "./front";
