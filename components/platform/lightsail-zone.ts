@@ -65,6 +65,7 @@ export class LightsailZone {
   /** `shop` for `shop.example.com`, and nothing for the zone itself: what the provider takes and reads. */
   private inZone(host: string): string {
     const bare = host.replace(/\.$/u, "");
-    return bare === this.zone ? "" : bare.slice(0, -(this.zone.length + 1));
+    if (bare === this.zone) return "";
+    return bare.endsWith(`.${this.zone}`) ? bare.slice(0, -(this.zone.length + 1)) : bare;
   }
 }
