@@ -1,4 +1,5 @@
 /** What stands in front of an app, and what it changes: a distribution, names that redirect. Pure. */
+import { ALB, isApi } from "./api-entry";
 import type { CdnConfig, Placement } from "./config/types";
 import type { Finding, Problem } from "./finding";
 import { changed, finding, kept, refused, type FitContext, type Verdict } from "./fit";
@@ -14,15 +15,18 @@ export type Distribution = "cloudfront" | "lightsail";
 const isOnLightsail = ({ tier }: Pick<Placement, "tier">): boolean => tier === "lightsail" || tier === "lightsail-vm";
 
 /** The distribution that an app gets; `null`: it asks for none, or its tier can have none. */
-export function distributionOf(placement: Pick<Placement, "cdn" | "tier">, reach: Reach): Distribution | null {
+export function distributionOf(
+  placement: Pick<Placement, "cdn" | "environment" | "tier">,
+  reach: Reach,
+): Distribution | null {
   if (placement.cdn === null) return null;
-  if (reach !== "record") return "cloudfront";
+  if (reach !== "record") return isApi(placement) ? null : "cloudfront";
   return isOnLightsail(placement) ? "lightsail" : null;
 }
 
 /** Load balancers have rules that redirect, and so has the proxy on a machine; nothing else has. */
-export function redirects(placement: Pick<Placement, "tier">, reach: Reach): boolean {
-  return reach !== "record" || placement.tier === "lightsail-vm";
+export function redirects(placement: Pick<Placement, "environment" | "tier">, reach: Reach): boolean {
+  return reach === "record" ? placement.tier === "lightsail-vm" : !isApi(placement);
 }
 
 /** What CloudFront can call: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html */
@@ -77,7 +81,11 @@ function distributionFindings(context: FitContext, cdn: CdnConfig, reach: Reach)
   const behind = distributed(points);
   if (distribution === null) {
     const remedy =
-      placement.tier === "beanstalk" ? "set beanstalk: { type: load-balanced }" : "place the app on fargate";
+      reach !== "record"
+        ? ALB
+        : placement.tier === "beanstalk"
+          ? "set beanstalk: { type: load-balanced }"
+          : "place the app on fargate";
     return [report("cdn", refused("a distribution needs a load balancer to stand before, and there is none", remedy))];
   }
   if (behind.length === 0)
@@ -163,8 +171,8 @@ function redirectFinding(context: FitContext, from: string, to: string, reach: R
   const verdict = redirects(placement, reach)
     ? kept(`${from} redirects to ${to} by 301, with the path as it is`)
     : refused(
-        `nothing that redirects stands before the app on this tier, so ${from} would lead nowhere`,
-        `add ${from} to hosts and let the app redirect; or place it on lightsail-vm or fargate`,
+        `nothing that redirects stands before the app here, so ${from} would lead nowhere`,
+        `add ${from} to hosts and let the app redirect; or ${reach === "record" ? "place it on lightsail-vm or fargate" : ALB}`,
       );
   return finding(context, null, `hosts[${i}].redirectFrom`, verdict);
 }

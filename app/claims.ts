@@ -1,4 +1,5 @@
 /** What the apps of one environment may not both claim: a host with its path, a published port without a domain. Pure. */
+import { isApi } from "./api-entry";
 import type { Placement } from "./config/types";
 import type { Problem } from "./finding";
 import type { EntryPoint } from "./publish";
@@ -14,7 +15,7 @@ export interface Claim {
 export interface Claimant {
   readonly placement: Placement;
   readonly points: readonly EntryPoint[];
-  /** True where the tier is reached through the environment's load balancers, so that listeners are shared. */
+  /** True where the tier is reached through what the environment's apps share: load balancers with listeners, or APIs by name. */
   readonly sharesEntry: boolean;
   /** What it takes of its machines. */
   readonly claims?: readonly Claim[];
@@ -45,11 +46,12 @@ export function conflicts(claimants: readonly Claimant[]): readonly Problem[] {
       const message = (by: string) => `${from}/ is claimed by the app ${by} already; redirect from another name`;
       claim(`host ${from}/`, app, key, message);
     }
-    // a name is one record, which points to one place: only apps behind the same load balancer can share it
+    // a name is one record, which points to one place: only apps behind the environment's entry can share it
     const names = [...hosts.map((h) => h.host), ...placement.redirects.map(({ from }) => from)];
     for (const host of new Set(names)) {
       // and so is a distribution, which is an app's own
-      const owner = sharesEntry && placement.cdn === null ? "the load balancer" : app;
+      const shared = isApi(placement) ? "API Gateway" : "the load balancer";
+      const owner = sharesEntry && placement.cdn === null ? shared : app;
       const key = `spectrum:apps.${app}.hosts`;
       const by = taken.get(`name ${host}`);
       if (by === undefined) taken.set(`name ${host}`, owner);
@@ -58,7 +60,7 @@ export function conflicts(claimants: readonly Claimant[]): readonly Problem[] {
         problems.push({ key, location: null, message });
       }
     }
-    if (!sharesEntry) continue;
+    if (!sharesEntry || isApi(placement)) continue; // an API listens on 443 alone, at an endpoint of its own
     for (const point of points) {
       if (point.hosts.length > 0) continue;
       const port = `${point.listenerPort}/${point.protocol === "udp" ? "udp" : "tcp"}`;

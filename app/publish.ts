@@ -31,6 +31,9 @@ export interface EntryPoint {
   readonly healthPath: string;
 }
 
+/** What is said of a port that `hosts` names. */
+export const byNames = kept("reached on 443 by the names under hosts");
+
 const HTTP_BACKENDS = ["http", "https", "http2", "grpc"] as const;
 
 interface Decision {
@@ -74,7 +77,7 @@ export function publish(
       const named = placement.hosts.some((h) => h.service === service.name && h.port === port.target);
       report(
         named
-          ? kept("reached on 443 by the names under hosts")
+          ? byNames
           : changed(
               `not published: with a domain only what hosts names is reached over HTTP`,
               `add { host, path, service: ${service.name}, port: ${port.target} } to hosts`,

@@ -3,6 +3,7 @@
  * and what the tier does to it. Opens files; touches no Pulumi.
  */
 import { resolve } from "node:path";
+import { apiProblems } from "../app/api-entry";
 import { back, type BackingService } from "../app/backing";
 import { frontFindings, lightsailZoneProblems } from "../app/cdn";
 import { type Claimant, conflicts, crowded } from "../app/claims";
@@ -77,9 +78,11 @@ export function readApps(raw: RawConfig, options: ReadOptions = {}): ReadEnviron
     return { placement, points, sharesEntry: kind !== "record", ownGroups: kind === "listeners", claims };
   });
   const demands = apps.flatMap(({ app, placement }) => tiers[placement.tier].eks?.(app, placement) ?? []);
+  const entered = claimants.filter(({ sharesEntry }) => sharesEntry);
+  const byApi = environment.platform.entry === "apigateway";
   const clashes = [
     ...conflicts(claimants),
-    ...entryProblems(claimants.filter(({ sharesEntry }) => sharesEntry)),
+    ...(byApi ? apiProblems(entered) : entryProblems(entered)),
     ...clusterProblems(demands, environment),
     ...lightsailZoneProblems(apps.map(({ placement }) => placement)),
   ];

@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { parseMiB, parseSeconds } from "../units";
-import type { Deployment, Egress } from "./types";
+import type { Deployment, Egress, EntryChoice } from "./types";
 
 const text = z.string().min(1, { error: "is empty; give it a value or leave the key out" });
 /** YAML reads `1.5` and `true` as no strings, where a variable's value means its text. */
@@ -102,7 +102,7 @@ export const platformSchema = z
     ecsClusterArn: z.string().startsWith("arn:").nullable().default(null),
     registries: z.record(text, registrySchema).default({}),
     insights: z.enum(["off", "on", "enhanced"]).default("off"),
-    entry: z.literal("alb", { error: "only alb is built yet; leave the key out" }).optional(),
+    entry: z.enum(["alb", "apigateway"] satisfies EntryChoice[]).default("alb"),
     eks: eksSchema.default(() => eksSchema.parse({})),
     registry: notYet("an environment that owns the repositories"),
     eksClusterName: notYet("an existing EKS cluster"),
@@ -114,6 +114,10 @@ export const platformSchema = z
   .refine((p) => p.lightsailZoneName !== null || !p.createLightsailZone, {
     error: "which one? give lightsailZoneName too",
     path: ["createLightsailZone"],
+  })
+  .refine(({ entry, loadBalancerArn }) => entry === "alb" || loadBalancerArn === null, {
+    path: ["loadBalancerArn"],
+    error: "the entry apigateway has no load balancer; leave the key out, or say entry: alb",
   });
 
 const sizeSchema = z.strictObject({ cpu: z.number().positive().max(32).optional(), memory: mebibytes.optional() });

@@ -18,6 +18,13 @@ export type Egress =
   /** VPC endpoints for AWS's own services and no other way out. 7.30 USD a month for each endpoint and zone. */
   | "endpoints";
 
+/** How the world reaches apps in the VPC over HTTP. Prices are for us-east-1. */
+export type EntryChoice =
+  /** An Application Load Balancer: about 24 USD a month with its addresses in two zones. */
+  | "alb"
+  /** HTTP APIs of API Gateway with a link into the VPC: 0.50 USD a month, and 1 USD for a million requests. */
+  | "apigateway";
+
 export interface EnvironmentConfig {
   /** The Pulumi stack's name. */
   readonly name: string;
@@ -50,6 +57,8 @@ export interface PlatformConfig {
   /** An existing ACM certificate for all hosts; `null`: one is requested and validated by DNS. */
   readonly certificateArn: string | null;
   readonly loadBalancerArn: string | null;
+  /** What stands before the apps. */
+  readonly entry: EntryChoice;
   readonly ecsClusterArn: string | null;
   /** By registry host (`ghcr.io`, `docker.io`). */
   readonly registries: Readonly<Record<string, RegistryConfig>>;

@@ -69,6 +69,10 @@ export class LoadBalancedEntry extends pulumi.ComponentResource implements AppEn
     return this.groups.get(`${service}:${port}`) ?? null;
   }
 
+  registry(): null {
+    return null;
+  }
+
   listener(service: string, port: number): AttachedListener | null {
     const point = this.points.find((p) => p.service === service && p.port === port && p.protocol === "http");
     if (this.args.kind !== "listeners" || !point) return null;
@@ -155,6 +159,7 @@ export class LoadBalancedEntry extends pulumi.ComponentResource implements AppEn
     return {
       point: first,
       targetGroupArn: group.arn,
+      caller: first.protocol === "http" ? "http" : "stream",
       protocols: first.protocol === "http" ? ["tcp"] : layers(streamProtocol(points)),
       securityGroupId: balancer.securityGroupId,
       resourceLabel: pulumi.interpolate`${balancer.arnSuffix}/${group.arnSuffix}`,
@@ -312,7 +317,7 @@ export class LoadBalancedEntry extends pulumi.ComponentResource implements AppEn
     if (distributed) return distributed;
     if (this.args.kind === "record") {
       const endpoint = endpointOf(point, hosted);
-      if (endpoint.kind === "target-group") throw unreachable(point);
+      if (endpoint.kind === "target-group" || endpoint.kind === "registry") throw unreachable(point);
       if (endpoint.kind === "addresses")
         return directUrl(
           point,

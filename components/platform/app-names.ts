@@ -9,7 +9,7 @@ import type { EntryKind, HostedApp } from "../tiers/tier";
 import type { Front } from "./cdn";
 import type { RecordTarget } from "./dns-names";
 import { endpointOf, readyOf, recordTarget } from "./endpoints";
-import { healthCheck } from "./health-checks";
+import { checkedPath, healthCheck } from "./health-checks";
 import type { Platform } from "./platform";
 
 export interface AppNamesArgs {
@@ -66,7 +66,7 @@ function redirectRule({ from, to }: Redirect, { name, parent, platform }: AppNam
   );
 }
 
-/** Of the service that has the host's shallowest path. gRPC answers no GET, so it has none. */
+/** Of the service that has the host's shallowest path. */
 function checkHealth(
   host: string,
   points: readonly EntryPoint[],
@@ -74,19 +74,11 @@ function checkHealth(
   { front, hosted, kind, name, parent, platform }: AppNamesArgs,
 ): void {
   const { healthChecks } = platform.environment.platform;
-  const [at] = points
-    .flatMap((point) => point.hosts.map(({ host: of, path }) => ({ of, path, point })))
-    .filter(({ of }) => of === host)
-    .sort((a, b) => a.path.length - b.path.length);
-  if (healthChecks === null || !at || at.point.backend === "grpc") return;
-  const { path, point } = at;
-  const isUnder = path === "/" || point.healthPath.startsWith(`${path}/`);
-  const checked = {
-    host,
-    port: front.target || kind !== "record" ? 443 : namePort(point, hosted),
-    path: isUnder ? point.healthPath : path,
-  };
-  healthCheck(`${name}-${host}`, checked, healthChecks, { parent, dependsOn: [record] });
+  const checked = checkedPath(host, points);
+  if (healthChecks === null || !checked) return;
+  const { path, point } = checked;
+  const port = front.target || kind !== "record" ? 443 : namePort(point, hosted);
+  healthCheck(`${name}-${host}`, { host, port, path }, healthChecks, { parent, dependsOn: [record] });
 }
 
 /** The port that answers where a name leads to the tier itself. */

@@ -23,6 +23,7 @@ export function recordTarget(endpoint: Endpoint, point: EntryPoint): RecordTarge
     case "addresses":
       return { addresses: endpoint.addresses };
     case "target-group":
+    case "registry":
       throw unreachable(point);
   }
 }

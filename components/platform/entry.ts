@@ -1,20 +1,33 @@
-/** One app's part of the environment's entry: its target groups before it is hosted, its rules and names after. */
+/** One app's part of the environment's entry: what its containers join before it is hosted, its rules and names after. */
 import type * as pulumi from "@pulumi/pulumi";
+import { isApi } from "../../app/api-entry";
 import type { Placement } from "../../app/config/types";
 import type { App } from "../../app/model";
 import { type EntryPoint, publish } from "../../app/publish";
 import type { EntryKind, HostedApp, TargetType } from "../tiers/tier";
+import { ApiEntry } from "./api-entry";
 import { LoadBalancedEntry } from "./app-entry";
 import type { Platform } from "./platform";
 
-/** A target group that is already attached to the load balancer, by a rule on a host that nobody calls. */
-export interface AttachedGroup {
+/** What of the entry's calls a container port. */
+export interface EntryCaller {
   readonly point: EntryPoint;
-  readonly targetGroupArn: pulumi.Output<string>;
-  /** What the load balancer calls the container port with: for UDP both, since it asks over TCP whether a target is healthy. */
+  /** The application load balancer, the network one, or the link of API Gateway: each has a security group of its own. */
+  readonly caller: "http" | "stream" | "api";
+  /** What it calls the container port with: for UDP both, since it asks over TCP whether a target is healthy. */
   readonly protocols: readonly ("tcp" | "udp")[];
-  /** The load balancer's security group; only from there may the container port be reached. */
+  /** Its security group; only from there may the container port be reached. */
   readonly securityGroupId: pulumi.Output<string>;
+}
+
+/** A Cloud Map service, where an API of the entry's finds the tasks that are registered with it. */
+export interface AttachedRegistry extends EntryCaller {
+  readonly registryArn: pulumi.Output<string>;
+}
+
+/** A target group that is already attached to the load balancer, by a rule on a host that nobody calls. */
+export interface AttachedGroup extends EntryCaller {
+  readonly targetGroupArn: pulumi.Output<string>;
   /** The load balancer and target group as ALBRequestCountPerTarget wants them (`app/x/1/targetgroup/y/2`). */
   readonly resourceLabel: pulumi.Output<string>;
   /** What the service must wait for: the rule that attaches the group. */
@@ -44,15 +57,17 @@ export interface AppEntry {
   listener(service: string, port: number): AttachedListener | null;
   /** The group of a published container port; `null` where the entry makes none for the tier. */
   group(service: string, port: number): AttachedGroup | null;
+  /** The Cloud Map service of a published container port, made at the first call; `null` where API Gateway is not the entry. */
+  registry(service: string, port: number): AttachedRegistry | null;
 }
 
 /** The entry of an environment: opened for each app before it is hosted, connected after. */
 export class EnvironmentEntry {
-  private readonly entries = new Map<AppEntry, LoadBalancedEntry>();
+  private readonly entries = new Map<AppEntry, LoadBalancedEntry | ApiEntry>();
 
   constructor(private readonly platform: Platform) {}
 
-  /** The app's target groups, where its tier takes them. The component has the app's name. */
+  /** The app's target groups or registries, where its tier takes them. The component has the app's name. */
   open(
     app: App,
     placement: Placement,
@@ -61,7 +76,11 @@ export class EnvironmentEntry {
     targets: TargetType = "ip",
   ): AppEntry {
     const { points } = publish(app, placement);
-    const entry = new LoadBalancedEntry(app.name, { placement, points, kind, targets, platform: this.platform }, opts);
+    const { platform } = this;
+    const entry =
+      kind !== "record" && isApi(placement)
+        ? new ApiEntry(app.name, { placement, points, targets, platform }, opts)
+        : new LoadBalancedEntry(app.name, { placement, points, kind, targets, platform }, opts);
     this.entries.set(entry, entry);
     return entry;
   }

@@ -2,6 +2,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { HealthChecks } from "../../app/config/types";
+import type { EntryPoint } from "../../app/publish";
 import { EDGE_REGION } from "./cdn";
 
 export interface CheckedName {
@@ -9,6 +10,20 @@ export interface CheckedName {
   readonly port: number;
   /** Healthy is an answer of 200 to 399. */
   readonly path: string;
+}
+
+/** What is asked of a host: the health path of the service that has its shallowest path. gRPC answers no GET, so it has none. */
+export function checkedPath(
+  host: string,
+  points: readonly EntryPoint[],
+): { readonly point: EntryPoint; readonly path: string } | null {
+  const [at] = points
+    .flatMap((point) => point.hosts.map(({ host: of, path }) => ({ of, path, point })))
+    .filter(({ of }) => of === host)
+    .sort((a, b) => a.path.length - b.path.length);
+  if (!at || at.point.backend === "grpc") return null;
+  const { path, point } = at;
+  return { point, path: path === "/" || point.healthPath.startsWith(`${path}/`) ? point.healthPath : path };
 }
 
 const FAILURES = 3;

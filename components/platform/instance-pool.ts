@@ -5,6 +5,7 @@ import type { EnvironmentConfig } from "../../app/config/types";
 import { inlinePolicy, trustPolicy } from "../iam";
 import { environmentPrefix } from "../names";
 import { environmentTags } from "../tags";
+import type { EntryCaller } from "./entry";
 import type { Network } from "./network";
 import type { PoolAttachments } from "./pool-attachments";
 import type { PoolPlan } from "./pools";
@@ -56,9 +57,13 @@ export class InstancePool extends pulumi.ComponentResource {
     this.registerOutputs({ provider: this.provider, autoScalingGroup: instances.name });
   }
 
-  /** Lets a load balancer call the containers on their dynamic ports; once for all apps, for AWS takes each rule once. */
-  letIn(balancer: "http" | "stream", securityGroupId: pulumi.Output<string>, protocol: "tcp" | "udp"): pulumi.Resource {
-    return this.open(`from-${balancer}-${protocol}`, securityGroupId, protocol, "from the entry");
+  /** Lets the entry call the containers on their dynamic ports; once for all apps, for AWS takes each rule once. */
+  letIn(
+    caller: EntryCaller["caller"],
+    securityGroupId: pulumi.Output<string>,
+    protocol: "tcp" | "udp",
+  ): pulumi.Resource {
+    return this.open(`from-${caller}-${protocol}`, securityGroupId, protocol, "from the entry");
   }
 
   /** Lets the tasks of the pool's instances call each other by Service Connect. */

@@ -1,6 +1,7 @@
 /** What the apps of one environment share. Each part is made once, and only when somebody asks for it. */
 import * as pulumi from "@pulumi/pulumi";
 import type { Egress, EnvironmentConfig } from "../../app/config/types";
+import { ApiGateway } from "./api-gateway";
 import { type BundleStore, SharedBundleStore } from "./bundles";
 import { type EcsCluster, SharedEcsCluster } from "./ecs-cluster";
 import { type ClusterDemand, type EksCluster, SharedEksCluster } from "./eks";
@@ -34,6 +35,7 @@ export class Platform extends pulumi.ComponentResource {
     eksCluster?: SharedEksCluster;
     registries?: Registries;
     loadBalancers?: LoadBalancers;
+    apiGateway?: ApiGateway;
     names?: DnsNames;
     bundles?: SharedBundleStore;
     poolAttachments?: PoolAttachments;
@@ -112,6 +114,16 @@ export class Platform extends pulumi.ComponentResource {
     return (this.parts.loadBalancers ??= new LoadBalancers(
       `${this.name}-entry`,
       { environment, network: () => this.network, closed },
+      { parent: this },
+    ));
+  }
+
+  /** The HTTP APIs that stand before the apps where `entry` says so. */
+  get apiGateway(): ApiGateway {
+    const { environment } = this;
+    return (this.parts.apiGateway ??= new ApiGateway(
+      `${this.name}-api`,
+      { environment, network: () => this.network, names: () => this.names },
       { parent: this },
     ));
   }

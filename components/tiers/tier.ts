@@ -34,7 +34,7 @@ export interface Tier {
   pools?(app: App, placement: Placement): readonly PoolNeed[];
   /** What it takes of a machine that other apps may run on too: its ports. Nothing unless given. Pure. */
   claims?(app: App, placement: Placement): readonly Claim[];
-  /** What the entry's target groups hold: addresses of tasks, or instances and their ports. Default: `ip`. */
+  /** What the entry's target groups and registries hold: addresses of tasks, or instances and their ports. Default: `ip`. */
   targets?(placement: Placement): TargetType;
   /** What the tier does to each key that the app uses. Pure. */
   fit(app: App, placement: Placement): readonly Finding[];
@@ -42,7 +42,8 @@ export interface Tier {
 }
 
 /**
- * `target-groups`: the entry makes them, and the tier's containers join. `listeners`: the tier makes the groups and a rule of
+ * `target-groups`: the entry makes them, and the tier's containers join; ECS tasks join a registry instead where API Gateway
+ * is the entry. `listeners`: the tier makes the groups and a rule of
  * its own on a listener of the entry's, and the production rule points to its group. `record`: only a name leads to the tier.
  */
 export type EntryKind = "target-groups" | "listeners" | "record";
@@ -82,6 +83,7 @@ export interface HostArgs {
 /** Where the entry's rules and names point. */
 export type Endpoint =
   | { readonly kind: "target-group"; readonly targetGroupArn: pulumi.Output<string> }
+  | { readonly kind: "registry"; readonly registryArn: pulumi.Output<string> }
   | {
       readonly kind: "alias";
       readonly aliasName: pulumi.Output<string>;

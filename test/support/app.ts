@@ -115,6 +115,7 @@ export function environmentOf(overrides: Partial<EnvironmentConfig> = {}): Envir
       healthChecks: null,
       certificateArn: null,
       loadBalancerArn: null,
+      entry: "alb",
       ecsClusterArn: null,
       registries: {},
       insights: "off",

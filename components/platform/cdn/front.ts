@@ -87,5 +87,5 @@ export class Front {
 }
 
 function originOf(endpoint: Endpoint): LightsailOrigin | undefined {
-  return endpoint.kind === "target-group" ? undefined : endpoint.origin;
+  return endpoint.kind === "alias" || endpoint.kind === "addresses" ? endpoint.origin : undefined;
 }

@@ -1,6 +1,7 @@
 /**
  * What an app's environment is, decided from its model and placement alone. Pure: fit says it, the component makes it.
  */
+import { isApi } from "../../../app/api-entry";
 import type { Placement } from "../../../app/config/types";
 import type { App, Service } from "../../../app/model";
 import { mainPort, publish, type EntryPoint } from "../../../app/publish";
@@ -104,7 +105,8 @@ function decide(app: App, placement: Placement): Deployment {
   const wanted = wantedInstances(app, placement, services);
   const instances = type === "single" || writers.length > 0 ? { min: 1, max: 1 } : wanted;
   const points = publish(app, placement).points.filter((point) => services.some(({ name }) => name === point.service));
-  const processes = type === "single" ? [] : processesOf(app, points);
+  // API Gateway leads to no instances
+  const processes = type === "single" || isApi(placement) ? [] : processesOf(app, points);
   const open = type === "single" ? openPorts(app, points) : [];
   const served = [...processes, ...open].flatMap((port) => port.points);
   return {

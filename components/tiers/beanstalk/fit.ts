@@ -1,4 +1,5 @@
 /** What the tier does to everything that an app asks for. Pure. */
+import { apiFindings, isApi, unreachedByApi } from "../../../app/api-entry";
 import type { Placement } from "../../../app/config/types";
 import type { Finding } from "../../../app/finding";
 import { changed, finding, type FitContext, fitKeys, kept, refused, type Verdict } from "../../../app/fit";
@@ -79,11 +80,19 @@ function environmentKind(context: Context): Finding[] {
   return [finding(context, null, "beanstalk.type", kept(reason))];
 }
 
+/** Behind API Gateway, which leads to no instances. */
+const isUnreached = ({ placement, deployment }: Context): boolean =>
+  isApi(placement) && deployment.type === "load-balanced";
+
 /** The finding of each published port, and a refusal where nothing can lead to it here. */
 function publishedPorts(context: Context): Finding[] {
   const { app, placement, deployment } = context;
-  const { findings } = publish(app, placement);
   const running = new Set(deployment.services.map(({ name }) => name));
+  if (isUnreached(context)) {
+    const said = apiFindings(context, unreachedByApi("instances of Beanstalk"));
+    return said.filter(({ service }) => service === null || running.has(service));
+  }
+  const { findings } = publish(app, placement);
   const unserved = deployment.unserved.filter(({ hosts: names }) => names.length === 0);
   const refusedKeys = new Set(unserved.map(({ service, index }) => `${service}.ports[${index}]`));
   return [
@@ -112,6 +121,7 @@ function notServed({ protocol, backend, service }: EntryPoint): Verdict {
 /** Names: with the load balancer's certificates, or over plain HTTP to the one instance. */
 function hosts(context: Context): Finding[] {
   const { placement, deployment } = context;
+  if (isUnreached(context)) return []; // told by its ports
   const { open, type, unserved } = deployment;
   const [first] = open.filter(({ points }) => points.some((point) => point.hosts.length > 0));
   return placement.hosts.flatMap(({ host, path, service, port, priority }, i) => {

@@ -1,5 +1,6 @@
 /** The option settings of an environment: every one that Beanstalk's own default would set badly is said. Pure but for its inputs. */
 import type * as pulumi from "@pulumi/pulumi";
+import { isApi } from "../../../app/api-entry";
 import type { Placement } from "../../../app/config/types";
 import { retentionDays } from "../../platform/logs";
 import type { Deployment, Process } from "./deployment";
@@ -57,7 +58,7 @@ export function environmentOptions(
   return [
     ...environmentOption(deployment, inputs),
     ...machines(deployment, settings, inputs),
-    ...network(deployment, inputs),
+    ...network(placement, deployment, inputs),
     ...counts(placement, deployment),
     ...deployments(placement, deployment, settings),
     ...health(),
@@ -115,12 +116,20 @@ function machines(
   ];
 }
 
-function network({ type }: Deployment, { vpcId, subnets, publicSubnets, assignPublicIp }: OptionInputs): Option[] {
+function network(
+  placement: Placement,
+  { type }: Deployment,
+  { vpcId, subnets, publicSubnets, assignPublicIp }: OptionInputs,
+): Option[] {
   return of(VPC, {
     VPCId: vpcId,
     Subnets: subnets,
     AssociatePublicIpAddress: String(assignPublicIp),
-    ...(type === "load-balanced" && { ELBSubnets: publicSubnets, ELBScheme: "public" }),
+    // where API Gateway is the entry the load balancer is Beanstalk's own, and nobody's way in
+    ...(type === "load-balanced" && {
+      ELBSubnets: publicSubnets,
+      ELBScheme: isApi(placement) ? "internal" : "public",
+    }),
   });
 }
 

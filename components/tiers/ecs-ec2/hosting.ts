@@ -86,7 +86,7 @@ function bridgeSecurity(
   {
     name,
     tasks,
-    groups,
+    callers,
     poolOf,
   }: Parameters<NonNullable<EcsHosting["security"]>>[0] & { readonly poolOf: (task: EcsTask) => InstancePool },
   parent: Parameters<NonNullable<EcsHosting["security"]>>[1],
@@ -105,10 +105,8 @@ function bridgeSecurity(
   return Object.fromEntries(
     tasks.map((task) => {
       const pool = poolOf(task);
-      const rules = (groups[task.name] ?? []).flatMap(({ point, protocols, securityGroupId }) =>
-        protocols.map((protocol) =>
-          pool.letIn(point.protocol === "http" ? "http" : "stream", securityGroupId, protocol),
-        ),
+      const rules = (callers[task.name] ?? []).flatMap(({ caller, protocols, securityGroupId }) =>
+        protocols.map((protocol) => pool.letIn(caller, securityGroupId, protocol)),
       );
       if (isConnected(tasks, task)) rules.push(pool.letInEachOther());
       const { folders } = taskMounts(app, task, ec2Tier.containers.mounts);

@@ -2,12 +2,13 @@
 import type { Deployment, Placement } from "../../../app/config/types";
 import type { App, Service } from "../../../app/model";
 import { replicas } from "../../../app/size";
+import { registeredPort } from "./registry";
 import { isRecord } from "./restart";
 import { type EcsTask, taskHasOneWriter } from "./tasks";
 
-/** One writer is stopped before it is replaced, whatever the placement says. */
+/** One writer is stopped before it is replaced, whatever the placement says; nor does ECS move traffic of API Gateway's. */
 export function taskDeployment(app: App, placement: Placement, task: EcsTask): Deployment {
-  if (taskHasOneWriter(app, placement, task)) return { strategy: "rolling" };
+  if (taskHasOneWriter(app, placement, task) || registeredPort(app, placement, task)) return { strategy: "rolling" };
   return placement.services[task.name]?.deployment ?? { strategy: "rolling" };
 }
 

@@ -1,4 +1,5 @@
 /** What an ECS tier does to each thing that an app asks for, besides what only that tier has. Pure. */
+import { ALB, isApi } from "../../../app/api-entry";
 import type { Deployment, Placement } from "../../../app/config/types";
 import type { Finding } from "../../../app/finding";
 import { changed, finding, type FitContext, fitKeys, type KeyTable, refused } from "../../../app/fit";
@@ -13,6 +14,7 @@ import type { EcsTier } from "./ecs-tier";
 import { preparingContainers } from "./files";
 import { ecrRepository } from "./files-image";
 import { MAX_FILE_BYTES, taskMounts } from "./mounts";
+import { registeredPort, registryFindings } from "./registry";
 import { oneWriter } from "./rules/deploy";
 import { saysCpu, saysMemory, sizeText } from "./size";
 import { type EcsTask, MAX_CONTAINERS, startOrder, taskHasOneWriter, taskPorts } from "./tasks";
@@ -25,7 +27,7 @@ export function fitEcs(tier: EcsTier, keys: KeyTable, app: App, placement: Place
   return [
     ...fitKeys(keys, { ...context, app: rest }),
     ...leaks,
-    ...publish(app, placement).findings,
+    ...(isApi(placement) ? registryFindings(context, tasks) : publish(app, placement).findings),
     ...unknownPorts(context, tasks),
     ...tasks.flatMap((task) => [
       ...sizes(context, tasks, task),
@@ -34,6 +36,7 @@ export function fitEcs(tier: EcsTier, keys: KeyTable, app: App, placement: Place
       ...publicImages(context, task),
       ...definitionSize(context, task),
       ...writers(context, task),
+      ...shifting(context, task),
       ...scaling(context, task),
     ]),
     ...circles(context, tasks),
@@ -128,7 +131,8 @@ function containers(context: EcsContext, task: EcsTask): Finding[] {
 const MAX_TARGET_GROUPS = 5;
 
 function entries(context: EcsContext, task: EcsTask): Finding[] {
-  if (context.tier.name === "ecs-anywhere") return []; // nothing stands before it
+  // nothing stands before it, or no load balancer
+  if (context.tier.name === "ecs-anywhere" || isApi(context.placement)) return [];
   const { points } = publish(context.app, context.placement);
   const own = points.filter(({ service }) => task.services.some(({ name }) => name === service));
   const ports = own.filter(
@@ -252,12 +256,23 @@ function writers(context: EcsContext, task: EcsTask): Finding[] {
 
 const shifts = ({ strategy }: Deployment) => strategy !== "rolling";
 
+/** ECS moves the traffic of a load balancer from one target group to another. */
+function shifting(context: FitContext, task: EcsTask): Finding[] {
+  const { app, placement } = context;
+  const deployment = placement.services[task.name]?.deployment;
+  if (!deployment || !shifts(deployment) || taskHasOneWriter(app, placement, task)) return [];
+  if (!registeredPort(app, placement, task)) return [];
+  const reason = `ECS moves no traffic of API Gateway's, so there is no ${deployment.strategy} deployment`;
+  return [finding(context, task.name, "deployment", refused(reason, `use rolling, or ${ALB}`))];
+}
+
 function scaling(context: FitContext, task: EcsTask): Finding[] {
   const { app, placement } = context;
   const requests = placement.services[task.name]?.scale?.requests ?? null;
   if (requests === null || taskHasOneWriter(app, placement, task)) return [];
   const say = (reason: string) =>
     finding(context, task.name, "scale.requests", refused(reason, "scale by cpu or memory instead"));
+  if (isApi(placement)) return [say("no load balancer counts the requests of each task, for API Gateway is the entry")];
   const { points } = publish(app, placement);
   const isHttp = points.some(
     ({ service, protocol }) => protocol === "http" && task.services.some((s) => s.name === service),

@@ -3,11 +3,12 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { type Wiring, wire } from "../../../app/wiring";
 import { childName } from "../../names";
-import type { AttachedGroup } from "../../platform/entry";
+import type { AttachedGroup, AttachedRegistry, EntryCaller } from "../../platform/entry";
 import type { HostArgs, HostedService } from "../tier";
 import { taskDeployment } from "./deployments";
 import type { HostedTask, HostTaskArgs } from "./host-task";
 import type { EcsHosting } from "./hosting";
+import { registeredPort } from "./registry";
 import { type Caller, infrastructureRole, type TaskRole } from "./roles";
 import { type TaskSecurity, taskSecurity } from "./security";
 import { type EcsTask, startOrder, taskPorts } from "./tasks";
@@ -15,8 +16,14 @@ import { type EcsTask, startOrder, taskPorts } from "./tasks";
 /** The component of one task, with the name that it is given: what it does is `hostTask`. */
 export type MakeTask = (name: string, args: HostTaskArgs) => HostedTask;
 
-/** By task: the target groups that the entry has made for its services. */
-type Groups = Readonly<Record<string, readonly AttachedGroup[]>>;
+/** What the entry has made for a task: target groups, or a registry. */
+interface Entrance {
+  readonly groups: readonly AttachedGroup[];
+  readonly registry: AttachedRegistry | null;
+}
+
+/** By task. */
+type Entrances = Readonly<Record<string, Entrance>>;
 
 /** Makes everything of the app as children of `parent`; what is hosted, by Compose service. */
 export function hostApp(
@@ -26,23 +33,35 @@ export function hostApp(
   parent: pulumi.Resource,
 ): Readonly<Record<string, HostedService>> {
   const tasks = hosting.tier.tasks(host.app);
-  const groups = attachedGroups(host, tasks);
+  const entrances = entrancesOf(host, tasks);
+  const callers = callersOf(entrances);
   const security =
-    hosting.security?.({ name, tasks, groups }, parent) ?? makeSecurity(name, host, { tasks, groups }, parent);
+    hosting.security?.({ name, tasks, callers }, parent) ?? makeSecurity(name, host, { tasks, callers }, parent);
   const caller = findCaller(host, parent);
-  const infrastructure = makeInfrastructureRole(name, host, { tasks, groups, caller }, parent);
-  const hosted = hostTasks(name, { host, hosting, tasks, caller, infrastructure }, { groups, security, makeTask });
+  const infrastructure = makeInfrastructureRole(name, host, { tasks, entrances, caller }, parent);
+  const hosted = hostTasks(name, { host, hosting, tasks, caller, infrastructure }, { entrances, security, makeTask });
   return Object.fromEntries(hosted.flatMap((task) => Object.entries(task.hosted)));
 }
 
-function attachedGroups({ entry }: HostArgs, tasks: readonly EcsTask[]): Groups {
+function entrancesOf({ app, placement, entry }: HostArgs, tasks: readonly EcsTask[]): Entrances {
   return Object.fromEntries(
-    tasks.map((task) => [
-      task.name,
-      entry.points
+    tasks.map((task): [string, Entrance] => {
+      const groups = entry.points
         .filter((point) => task.services.some((service) => service.name === point.service))
         .flatMap((point) => entry.group(point.service, point.port) ?? [])
-        .filter((group, i, all) => all.indexOf(group) === i),
+        .filter((group, i, all) => all.indexOf(group) === i);
+      const port = registeredPort(app, placement, task);
+      return [task.name, { groups, registry: port && entry.registry(port.service, port.port) }];
+    }),
+  );
+}
+
+/** By task: who may call it. */
+function callersOf(entrances: Entrances): Readonly<Record<string, readonly EntryCaller[]>> {
+  return Object.fromEntries(
+    Object.entries(entrances).map(([task, { groups, registry }]) => [
+      task,
+      [...groups, ...(registry ? [registry] : [])],
     ]),
   );
 }
@@ -50,11 +69,11 @@ function attachedGroups({ entry }: HostArgs, tasks: readonly EcsTask[]): Groups 
 function makeSecurity(
   name: string,
   { app, platform }: HostArgs,
-  { tasks, groups }: { readonly tasks: readonly EcsTask[]; readonly groups: Groups },
+  { tasks, callers }: { readonly tasks: readonly EcsTask[]; readonly callers: ReturnType<typeof callersOf> },
   parent: pulumi.Resource,
 ): TaskSecurity {
   const ports = Object.fromEntries(tasks.map((task) => [task.name, taskPorts(app, task)]));
-  return taskSecurity(name, { app: app.name, network: platform.network, tasks, ports, groups }, { parent });
+  return taskSecurity(name, { app: app.name, network: platform.network, tasks, ports, callers }, { parent });
 }
 
 function findCaller({ platform }: HostArgs, parent: pulumi.Resource): Caller {
@@ -66,13 +85,13 @@ function findCaller({ platform }: HostArgs, parent: pulumi.Resource): Caller {
 function makeInfrastructureRole(
   name: string,
   { app, placement }: HostArgs,
-  made: { readonly tasks: readonly EcsTask[]; readonly groups: Groups; readonly caller: Caller },
+  made: { readonly tasks: readonly EcsTask[]; readonly entrances: Entrances; readonly caller: Caller },
   parent: pulumi.Resource,
 ): TaskRole | null {
   const shifted = made.tasks.some(
     (task) =>
       taskDeployment(app, placement, task).strategy !== "rolling" &&
-      made.groups[task.name]?.some(({ alternate }) => alternate !== null),
+      made.entrances[task.name]?.groups.some(({ alternate }) => alternate !== null),
   );
   return shifted ? infrastructureRole(childName(name, "infrastructure"), made.caller, { parent }) : null;
 }
@@ -81,7 +100,7 @@ function makeInfrastructureRole(
 function hostTasks(
   name: string,
   args: Pick<HostTaskArgs, "host" | "hosting" | "tasks" | "caller" | "infrastructure">,
-  made: { readonly groups: Groups; readonly security: TaskSecurity; readonly makeTask: MakeTask },
+  made: { readonly entrances: Entrances; readonly security: TaskSecurity; readonly makeTask: MakeTask },
 ): readonly HostedTask[] {
   const { app } = args.host;
   const order = startOrder(app, args.tasks);
@@ -91,10 +110,10 @@ function hostTasks(
     const security = made.security[task.name];
     if (!security) throw new Error(`no security group for ${task.name}`);
     const after = (order.after[task.name] ?? []).flatMap((before) => hosted.get(before)?.service ?? []);
-    const groups = made.groups[task.name] ?? [];
+    const { groups, registry } = made.entrances[task.name] ?? { groups: [], registry: null };
     hosted.set(
       task.name,
-      made.makeTask(childName(name, task.name), { ...args, task, wiring, security, after, groups }),
+      made.makeTask(childName(name, task.name), { ...args, task, wiring, security, after, groups, registry }),
     );
   }
   return [...hosted.values()];

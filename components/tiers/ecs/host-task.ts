@@ -3,11 +3,11 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Wiring } from "../../../app/wiring";
 import { childName, environmentPrefix, slug } from "../../names";
-import type { AttachedGroup } from "../../platform/entry";
+import type { AttachedGroup, AttachedRegistry } from "../../platform/entry";
 import type { AppImage } from "../../platform/images";
 import { valueOf } from "../../platform/secrets";
 import type { AppVolume } from "../../platform/volumes";
-import type { HostArgs, HostedService } from "../tier";
+import type { Endpoint, HostArgs, HostedService } from "../tier";
 import { connectNames } from "./connect";
 import { containerJson, containerName, taskContainers } from "./containers";
 import {
@@ -38,6 +38,8 @@ export interface HostTaskArgs {
   /** The services that must run before. */
   readonly after: readonly aws.ecs.Service[];
   readonly groups: readonly AttachedGroup[];
+  /** Where API Gateway finds the tasks. */
+  readonly registry: AttachedRegistry | null;
   readonly caller: Caller;
   readonly infrastructure: TaskRole | null;
 }
@@ -241,7 +243,7 @@ function makeService(
     readonly execution: TaskRole;
   },
 ): aws.ecs.Service {
-  const { hosting, host, task, tasks, security, groups, infrastructure } = args;
+  const { hosting, host, task, tasks, security, groups, registry, infrastructure } = args;
   const { app, placement, platform } = host;
   const { ecsCluster } = platform;
   const deployment = taskDeployment(app, placement, task);
@@ -259,6 +261,13 @@ function makeService(
           loadBalancer(group, deployment.strategy !== "rolling" ? infrastructure : null),
         ),
         healthCheckGracePeriodSeconds: Math.max(GRACE_PERIOD, Math.ceil(task.main.healthcheck?.startPeriod ?? 0)),
+      }),
+      ...(registry && {
+        serviceRegistries: {
+          registryArn: registry.registryArn,
+          containerName: containerName(registry.point.service),
+          containerPort: registry.point.port,
+        },
       }),
       ...(isConnected(tasks, task) && {
         serviceConnectConfiguration: {
@@ -322,7 +331,7 @@ function scaleService({ name, parent }: Place, args: HostTaskArgs, service: aws.
 }
 
 function describeServices(
-  { hosting, host, task, groups }: HostTaskArgs,
+  { hosting, host, task, groups, registry }: HostTaskArgs,
   made: Pick<HostedTask, "service" | "definition"> & { readonly prepared: Prepared },
 ): Record<string, HostedService> {
   const { logGroups, appRole } = made.prepared;
@@ -330,11 +339,7 @@ function describeServices(
     task.services.map(({ name: service }): [string, HostedService] => [
       service,
       {
-        endpoints: Object.fromEntries(
-          groups
-            .filter(({ point }) => point.service === service)
-            .map(({ point, targetGroupArn }) => [point.port, { kind: "target-group", targetGroupArn }]),
-        ),
+        endpoints: endpointsOf(service, groups, registry),
         ...(logGroups[service] && { logGroup: logGroups[service].name }),
         identity: appRole.role.arn,
         revision: made.definition.arn,
@@ -348,6 +353,21 @@ function describeServices(
       },
     ]),
   );
+}
+
+function endpointsOf(
+  service: string,
+  groups: readonly AttachedGroup[],
+  registry: AttachedRegistry | null,
+): Readonly<Record<number, Endpoint>> {
+  return Object.fromEntries([
+    ...groups
+      .filter(({ point }) => point.service === service)
+      .map(({ point, targetGroupArn }): [number, Endpoint] => [point.port, { kind: "target-group", targetGroupArn }]),
+    ...(registry?.point.service === service
+      ? [[registry.point.port, { kind: "registry", registryArn: registry.registryArn }] as [number, Endpoint]]
+      : []),
+  ]);
 }
 
 function efsConfiguration({ fileSystemId, accessPointId }: AppVolume) {

@@ -2,7 +2,7 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Service } from "../../../app/model";
-import type { AttachedGroup } from "../../platform/entry";
+import type { EntryCaller } from "../../platform/entry";
 import type { MachineParameters } from "./containers";
 import type { EcsTier } from "./ecs-tier";
 import type { TaskMounts } from "./mounts";
@@ -15,7 +15,7 @@ export interface SecuredApp {
   readonly name: string;
   readonly tasks: readonly EcsTask[];
   /** By task: what the entry opens of it. */
-  readonly groups: Readonly<Record<string, readonly AttachedGroup[]>>;
+  readonly callers: Readonly<Record<string, readonly EntryCaller[]>>;
 }
 
 export interface EcsHosting {

@@ -1,7 +1,7 @@
 /** The security groups of an app's tasks: each is open to the entry on what it publishes, and to who shares its networks. */
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import type { AttachedGroup } from "../../platform/entry";
+import type { EntryCaller } from "../../platform/entry";
 import type { Network } from "../../platform/network";
 import { childName } from "../../names";
 import { type EcsTask, shareNetwork, type TaskPort } from "./tasks";
@@ -13,7 +13,7 @@ export interface SecurityArgs {
   /** By task. */
   readonly ports: Readonly<Record<string, readonly TaskPort[]>>;
   /** By task: what the entry opens of it. */
-  readonly groups: Readonly<Record<string, readonly AttachedGroup[]>>;
+  readonly callers: Readonly<Record<string, readonly EntryCaller[]>>;
 }
 
 /** By task: its group, and the rules that let its callers in. */
@@ -35,7 +35,7 @@ export function taskSecurity(name: string, args: SecurityArgs, opts: pulumi.Cust
       if (!group) throw new Error(`no security group for ${task.name}`);
       const rules = [
         wayOut(childName(name, task.name), group, opts),
-        ...fromEntry(name, task, group, args.groups[task.name] ?? [], opts),
+        ...fromEntry(name, task, group, args.callers[task.name] ?? [], opts),
         ...fromPeers(name, task, group, { ...args, security: groups }, opts),
       ];
       return [task.name, { group, rules }];
@@ -56,22 +56,19 @@ function fromEntry(
   name: string,
   task: EcsTask,
   group: aws.ec2.SecurityGroup,
-  attached: readonly AttachedGroup[],
+  callers: readonly EntryCaller[],
   opts: pulumi.CustomResourceOptions,
 ) {
   const seen = new Set<string>();
-  return attached.flatMap(({ point, protocols, securityGroupId }) =>
+  return callers.flatMap(({ point, caller, protocols, securityGroupId }) =>
     protocols.flatMap((protocol) => {
-      const key = childName(name, task.name, "from-entry", protocol, String(point.port), balancerOf(point.protocol));
+      const key = childName(name, task.name, "from-entry", protocol, String(point.port), caller);
       if (seen.has(key)) return [];
       seen.add(key);
       return [rule(key, group, securityGroupId, { port: point.port, protocol }, "from the entry", opts)];
     }),
   );
 }
-
-/** HTTP comes from the application load balancer, TCP and UDP from the network one, each with a group of its own. */
-const balancerOf = (protocol: AttachedGroup["point"]["protocol"]) => (protocol === "http" ? "http" : "stream");
 
 function fromPeers(
   name: string,

@@ -60,7 +60,7 @@ export class EksFargateApp extends pulumi.ComponentResource implements HostedApp
         network: platform.network,
         tasks: pods,
         ports: Object.fromEntries(pods.map((pod) => [pod.name, podPorts(app, pod)])),
-        groups: attachedGroups(this.args),
+        callers: attachedGroups(this.args),
       },
       { parent: this },
     );

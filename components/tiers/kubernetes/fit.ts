@@ -1,4 +1,5 @@
 /** What the EKS tiers do to each thing that an app asks for. Pure. */
+import { apiFindings, isApi, unreachedByApi } from "../../../app/api-entry";
 import type { Placement } from "../../../app/config/types";
 import type { Finding } from "../../../app/finding";
 import { changed, finding, type FitContext, fitKeys, type KeyTable, refused } from "../../../app/fit";
@@ -21,7 +22,7 @@ export function fitKubernetes(keys: KeyTable, app: App, placement: Placement): r
   return [
     ...fitKeys(keys, { ...context, app: rest }),
     ...leaks,
-    ...publish(app, placement).findings,
+    ...(isApi(placement) ? apiFindings(context, unreachedByApi("pods")) : publish(app, placement).findings),
     ...unknownPorts(context, pods),
     ...silentSizes(context, pods),
     ...egress(context),

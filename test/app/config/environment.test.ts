@@ -45,6 +45,7 @@ describe("readEnvironment", () => {
         ecsClusterArn: null,
         registries: {},
         insights: "off",
+        entry: "alb",
         eks: { version: "1.36", admins: [], viewers: [], publicAccessCidrs: [], logTypes: null },
       },
       apps: {

@@ -27,6 +27,7 @@ export function environment(
       healthChecks: null,
       certificateArn: null,
       loadBalancerArn: null,
+      entry: "alb",
       ecsClusterArn: null,
       registries: {},
       insights: "off",
