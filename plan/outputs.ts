@@ -11,6 +11,13 @@ type Shape = (inputs: Inputs, leaf: Leaf) => unknown;
 
 /** By resource type and property. */
 const SHAPES: Readonly<Record<string, Readonly<Record<string, Shape>>>> = {
+  "aws:apigatewayv2/domainName:DomainName": {
+    domainNameConfiguration: ({ domainNameConfiguration }, leaf) => ({
+      ...record(domainNameConfiguration),
+      targetDomainName: leaf("domainNameConfiguration.targetDomainName"),
+      hostedZoneId: leaf("domainNameConfiguration.hostedZoneId"),
+    }),
+  },
   "aws:acm/certificate:Certificate": {
     domainValidationOptions: (inputs, leaf) =>
       // one for each name; a wildcard and its base name share one record, which AWS lists for both

@@ -5,6 +5,7 @@ import type { Thing } from "./provider-client";
 import { ProviderClient } from "./provider-client";
 import { PLATFORMS } from "./stand-in/beanstalk";
 import { Cloud } from "./stand-in/cloud";
+import { API_DELETES, apiNeeds } from "./stand-in/rules/apis";
 import { CAPACITY_DELETES, CAPACITY_NEEDS } from "./stand-in/rules/capacity";
 import { DATABASE_DELETES, DATABASE_NEEDS } from "./stand-in/rules/databases";
 import { EDGE_DELETES, EDGE_NEEDS } from "./stand-in/rules/edge";
@@ -157,6 +158,30 @@ describe("stand-in", () => {
     const twice: Readonly<
       Record<string, { readonly code: RegExp; readonly make: () => Promise<readonly [Values, Values]> }[]>
     > = {
+      "aws:apigatewayv2/apiMapping:ApiMapping": [
+        {
+          code: /ApiMapping key already exists/u,
+          async make() {
+            await make("aws:apigatewayv2/stage:Stage", { apiId: "api-1", name: "$default" });
+            const mapping = { apiId: "api-1", domainName: "example.com", stage: "$default" };
+            return [mapping, mapping];
+          },
+        },
+      ],
+      "aws:apigatewayv2/domainName:DomainName": same(/domain name you provided already exists/u, {
+        domainName: "example.com",
+      }),
+      "aws:apigatewayv2/route:Route": [
+        {
+          code: /Route with key ANY \/a already exists/u,
+          async make() {
+            const { id } = await make("aws:apigatewayv2/integration:Integration", { apiId: "api-1" });
+            const route = { apiId: "api-1", routeKey: "ANY /a", target: `integrations/${id}` };
+            return [route, route];
+          },
+        },
+      ],
+      "aws:apigatewayv2/stage:Stage": same(/Stage already exists/u, { apiId: "api-1", name: "$default" }),
       [LOGS]: same(/ResourceAlreadyExists/u, { name: "/a" }),
       "aws:ec2/route:Route": [
         {
@@ -665,8 +690,8 @@ describe("stand-in", () => {
     });
 
     it("has a test above for each further reason", () => {
-      // stand-in-capacity.test.ts, stand-in-databases.test.ts, stand-in-edge.test.ts
-      const elsewhere = [CAPACITY_DELETES, DATABASE_DELETES, EDGE_DELETES].flatMap(Object.keys);
+      // stand-in-apis.test.ts, stand-in-capacity.test.ts, stand-in-databases.test.ts, stand-in-edge.test.ts
+      const elsewhere = [CAPACITY_DELETES, DATABASE_DELETES, EDGE_DELETES, API_DELETES].flatMap(Object.keys);
       assert.deepEqual(
         Object.keys(DELETE_CHECKS).sort(),
         [
@@ -1106,8 +1131,10 @@ describe("stand-in", () => {
         PODS,
         PROFILE,
       );
-      // stand-in-capacity.test.ts, stand-in-databases.test.ts, stand-in-edge.test.ts, stand-in-queues.test.ts
-      const elsewhere = [CAPACITY_NEEDS, DATABASE_NEEDS, EDGE_NEEDS, QUEUE_NEEDS].flatMap(Object.keys);
+      // stand-in-apis.test.ts, stand-in-capacity.test.ts, stand-in-databases.test.ts, stand-in-edge.test.ts, stand-in-queues.test.ts
+      const elsewhere = [CAPACITY_NEEDS, DATABASE_NEEDS, EDGE_NEEDS, QUEUE_NEEDS, apiNeeds(() => true)].flatMap(
+        Object.keys,
+      );
       assert.deepEqual(Object.keys(NEEDS).sort(), [...new Set([...tested, ...elsewhere])].sort());
     });
   });

@@ -52,6 +52,10 @@ export function previewOutputs(type: string, inputs: Values): Values {
   }
   if (type === "aws:eks/cluster:Cluster" && isRecord(inputs.vpcConfig))
     return { ...inputs, vpcConfig: { ...inputs.vpcConfig, clusterSecurityGroupId: UNKNOWN, vpcId: UNKNOWN } };
+  if (type === "aws:apigatewayv2/domainName:DomainName" && isRecord(inputs.domainNameConfiguration)) {
+    const given = inputs.domainNameConfiguration;
+    return { ...inputs, domainNameConfiguration: { ...given, targetDomainName: UNKNOWN, hostedZoneId: UNKNOWN } };
+  }
   if (type !== "aws:lightsail/containerService:ContainerService" || !isRecord(inputs.privateRegistryAccess))
     return inputs;
   const access = inputs.privateRegistryAccess;
@@ -69,7 +73,10 @@ export function withNested(type: string, outputs: Values, given: Values): Values
   return { ...given, ...kept };
 }
 
-const NESTED: Readonly<Record<string, readonly string[]>> = { "aws:eks/cluster:Cluster": ["vpcConfig"] };
+const NESTED: Readonly<Record<string, readonly string[]>> = {
+  "aws:apigatewayv2/domainName:DomainName": ["domainNameConfiguration"],
+  "aws:eks/cluster:Cluster": ["vpcConfig"],
+};
 
 /** An object's name, where the program gives none, and what counts its versions. */
 function objectOutputs(context: Context): Record<string, unknown> {
@@ -140,6 +147,8 @@ const ARN: Readonly<Record<string, (making: Making, name: string, id: string) =>
   "aws:secretsmanager/secret:Secret": (making, name) => `secretsmanager:REGION:secret:${name}-${digest(making, 6)}`,
   "aws:secretsmanager/secretVersion:SecretVersion": ({ inputs }) => text(inputs.secretId),
   "aws:servicediscovery/httpNamespace:HttpNamespace": (_, __, id) => `servicediscovery:REGION:namespace/${id}`,
+  "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": (_, __, id) =>
+    `servicediscovery:REGION:namespace/${id}`,
   "aws:ssm/parameter:Parameter": (_, name) => `ssm:REGION:parameter${name.startsWith("/") ? "" : "/"}${name}`,
 };
 
@@ -163,6 +172,20 @@ const OUTPUTS: Readonly<Record<string, (context: Context) => Record<string, unkn
     hostedZoneId: "Z2FDTNDATAQYW2",
     status: "Deployed",
   }),
+  "aws:apigatewayv2/api:Api": ({ id, region }) => ({
+    apiEndpoint: `https://${id}.execute-api.${region}.amazonaws.com`,
+    routeSelectionExpression: "$request.method $request.path",
+  }),
+  "aws:apigatewayv2/domainName:DomainName": (context) => {
+    const { inputs, region } = context;
+    const given = isRecord(inputs.domainNameConfiguration) ? inputs.domainNameConfiguration : {};
+    const targetDomainName = `d-${digest(context, 10)}.execute-api.${region}.amazonaws.com`;
+    return {
+      id: text(inputs.domainName),
+      domainNameConfiguration: { ...given, targetDomainName, hostedZoneId: "Z1UJRXOUMOOFQ8" },
+    };
+  },
+  "aws:apigatewayv2/stage:Stage": ({ inputs }) => ({ id: text(inputs.name) }),
   "aws:appautoscaling/target:Target": ({ inputs }) => ({ id: text(inputs.resourceId) }),
   "aws:docdb/cluster:Cluster": (context) => clusterOutputs(context, "docdb"),
   "aws:docdb/clusterInstance:ClusterInstance": ({ inputs }) => ({ id: text(inputs.identifier) }),

@@ -5,6 +5,7 @@ import { nameOf } from "../entity";
 import { clusterName, registryHost } from "../outputs";
 import { isKubernetes } from "../types";
 import { isRecord, list, parseJson, records, text, texts } from "../values";
+import { apiNeeds } from "./apis";
 import { EXTERNAL_NEEDS } from "./external";
 import { machineNeeds } from "./machines";
 import { CAPACITY_NEEDS } from "./capacity";
@@ -120,6 +121,7 @@ export const NEEDS: Checks = joinChecks(
   DATABASE_NEEDS,
   EDGE_NEEDS,
   QUEUE_NEEDS,
+  apiNeeds(isValidated),
 );
 /** What Beanstalk asks of an environment before it makes one, or changes one. */
 function environment({ inputs }: Entity, account: Account): void {

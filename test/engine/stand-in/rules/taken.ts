@@ -3,6 +3,7 @@ import type { Account, Entity } from "../entity";
 import { nameOf } from "../entity";
 import { isKubernetes } from "../types";
 import { list, records, text } from "../values";
+import { API_CLAIMS } from "./apis";
 import { MACHINE_CLAIMS } from "./machines";
 import { Refusal } from "./rule";
 
@@ -10,6 +11,7 @@ import { Refusal } from "./rule";
 type Claims = (entity: Entity, account: Account) => Readonly<Record<string, string>>;
 
 const CLAIMS: Readonly<Record<string, Claims>> = {
+  ...API_CLAIMS,
   ...MACHINE_CLAIMS,
   "aws:cloudwatch/logGroup:LogGroup": named("ResourceAlreadyExistsException: The specified log group already exists"),
   "aws:ec2/route:Route": ({ inputs }) => {

@@ -5,6 +5,7 @@ import { ACCOUNT_ID, nameOf, references } from "../entity";
 import { clusterName } from "../outputs";
 import type { Values } from "../values";
 import { isRecord, records, text, texts } from "../values";
+import { API_DELETES } from "./apis";
 import { EXTERNAL_DELETES } from "./external";
 import { MACHINE_HOLDERS } from "./machines";
 import { CAPACITY_DELETES } from "./capacity";
@@ -266,6 +267,7 @@ export const DELETE_CHECKS: Checks = joinChecks(
   CAPACITY_DELETES,
   DATABASE_DELETES,
   EDGE_DELETES,
+  API_DELETES,
 );
 
 /** `<held> by <holder>` of every rule, sorted: each has a test. */
