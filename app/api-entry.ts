@@ -84,6 +84,13 @@ export function unreachedByApi(what: string): (point: EntryPoint) => Verdict {
   return () => verdict;
 }
 
+/**
+ * The routes of a prefix: `/api` means itself and what is under it, not `/apiary`.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
+ */
+export const routeKeys = (path: string): readonly string[] =>
+  path === "/" ? ["$default"] : [`ANY ${path}`, `ANY ${path}/{proxy+}`];
+
 /** What a route's path may hold. */
 const PATH = /^[A-Za-z0-9/._~:-]+$/u;
 

@@ -1,6 +1,7 @@
 /** One app's registries, routes and names where API Gateway is the environment's entry. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { routeKeys } from "../../app/api-entry";
 import type { Host, Placement } from "../../app/config/types";
 import type { EntryPoint } from "../../app/publish";
 import { childName } from "../names";
@@ -88,7 +89,9 @@ export class ApiEntry extends pulumi.ComponentResource implements AppEntry {
       const ready = readyOf(registry, hosted);
       const integration = this.integrate(`${this.portName(registry.point)}-${host}`, api, registry, ready);
       const routes = hosts.flatMap((one) =>
-        routeKeys(one).map(([suffix, key]) => this.route(this.hostName(one) + suffix, api, key, integration)),
+        routeKeys(one.path).map((key, i) =>
+          this.route(this.hostName(one) + (i === 0 ? "" : "/"), api, key, integration),
+        ),
       );
       return [ready, ...routes];
     });
@@ -107,7 +110,7 @@ export class ApiEntry extends pulumi.ComponentResource implements AppEntry {
     const [first] = point.hosts;
     if (first) return pulumi.output(`https://${first.host}${first.path === "/" ? "" : first.path}`);
     const name = this.portName(point);
-    const api = this.args.platform.apiGateway.make(name, { named: false }, { parent: this });
+    const api = this.args.platform.apiGateway.make(name, null, { parent: this });
     this.route(name, api, "$default", this.integrate(name, api, registry, readyOf(registry, hosted)));
     return api.endpoint;
   }
@@ -148,17 +151,4 @@ function readyOf({ point: { service, port } }: AttachedRegistry, { services }: H
   const hosted = services[service];
   if (!hosted) throw new Error(`the tier has registered ${service}:${port} and hosts no such service`);
   return hosted.ready;
-}
-
-/**
- * The routes of a prefix, each with the end of its logical name: `/api` means itself and what is under it, not `/apiary`.
- * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
- */
-function routeKeys({ path }: Host): readonly (readonly [string, string])[] {
-  return path === "/"
-    ? [["", "$default"]]
-    : [
-        ["", `ANY ${path}`],
-        ["/", `ANY ${path}/{proxy+}`],
-      ];
 }

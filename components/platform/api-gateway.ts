@@ -110,15 +110,15 @@ export class ApiGateway extends pulumi.ComponentResource {
     return made;
   }
 
-  /** An API that is reached at AWS's own endpoint. `named`: a host leads to it, so that endpoint answers nobody. */
-  make(name: string, { named }: { readonly named: boolean }, opts: pulumi.CustomResourceOptions) {
+  /** An API with its stage. `host`: the name that leads to it, so that AWS's own endpoint answers nobody. */
+  make(name: string, host: string | null, opts: pulumi.CustomResourceOptions) {
     const api = new aws.apigatewayv2.Api(
       name,
       {
-        // what stands before the program's own digits is too long for a long host
-        name: `${environmentPrefix(this.args.environment.name)} ${name}`.slice(0, NAME_LENGTH),
+        // need not be unique, and a host may be longer than what AWS takes
+        name: `${environmentPrefix(this.args.environment.name)} ${host ?? name}`.slice(0, NAME_LENGTH),
         protocolType: "HTTP",
-        disableExecuteApiEndpoint: named,
+        disableExecuteApiEndpoint: host !== null,
       },
       opts,
     );
@@ -193,7 +193,7 @@ export class ApiGateway extends pulumi.ComponentResource {
   private makeNamed(host: string): NamedApi {
     const name = `${this.name}-${host}`;
     const opts = { parent: this };
-    const { id, endpoint, stage } = this.make(name, { named: true }, opts);
+    const { id, endpoint, stage } = this.make(name, host, opts);
     const domain = new aws.apigatewayv2.DomainName(
       name,
       {

@@ -11,6 +11,12 @@ function claimant(name: string, hosts: string[], ports: number[], sharesEntry = 
   return { placement, points: publish(app, placement).points, sharesEntry };
 }
 
+function byApi({ placement, ...claim }: Claimant): Claimant {
+  const { environment } = placement;
+  const platform = { ...environment.platform, entry: "apigateway" as const };
+  return { ...claim, placement: { ...placement, environment: { ...environment, platform } } };
+}
+
 describe("names of two apps", () => {
   const named = (name: string, serviceName: string): Claimant => {
     const app = appOf([service(serviceName)], { name });
@@ -47,6 +53,16 @@ describe("conflicts", () => {
       "one name on two kinds of entry",
       [claimant("a", ["x.example.com"], [80]), claimant("b", ["x.example.com"], [80], false)],
       [/claimed by the app a/, /^spectrum:apps\.b\.hosts: x\.example\.com leads to the load balancer already/],
+    ],
+    [
+      "one port behind API Gateway",
+      [byApi(claimant("a", [], [80])), byApi(claimant("b", [], [80])), byApi(claimant("c", ["c.example.com"], [80]))],
+      [],
+    ],
+    [
+      "one name behind API Gateway and at a tier itself",
+      [byApi(claimant("a", ["x.example.com"], [80])), byApi(claimant("b", ["x.example.com"], [80], false))],
+      [/claimed by the app a/, /^spectrum:apps\.b\.hosts: x\.example\.com leads to API Gateway already/],
     ],
     ["an app beside itself", [claimant("a", ["a.example.com", "b.example.com"], [80])], []],
   ];

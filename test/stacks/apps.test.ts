@@ -115,6 +115,18 @@ describe("readApps", () => {
     assert.match(told(12, "eks").join(), /need 11 Fargate profiles/u);
   });
 
+  it("behind API Gateway takes one port and one name of two apps, and no path that is no route's", () => {
+    const platform = { "spectrum:platform": '{"entry":"apigateway"}' };
+    const at = (path: string) => ({ compose: "a.yaml", hosts: [{ host: "shop.example.com", path }] });
+    const told = (apps: object, values = platform) => read(apps, values).conflicts.map(({ key }) => key);
+    assert.deepEqual(told({ a: { compose: "a.yaml" }, b: { compose: "b.yaml" } }), []);
+    assert.deepEqual(told({ a: at("/"), b: at("/b") }), []);
+    assert.deepEqual(told({ a: at("/*") }), ["spectrum:apps.a.hosts[0].path"]);
+    assert.deepEqual(told({ a: at("/a"), b: at("/a") }), ["spectrum:apps.b.hosts[0]"]);
+    // a tier that the entry does not stand before
+    assert.deepEqual(told({ a: { ...at("/*"), tier: "lightsail" } }), []);
+  });
+
   it("gives an app its own variables and the marks of its own secrets", () => {
     const { apps } = read(
       { v: { compose: "vars.yaml", variables: { A: "one" } } },

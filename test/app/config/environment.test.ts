@@ -42,6 +42,7 @@ describe("readEnvironment", () => {
         healthChecks: null,
         certificateArn: null,
         loadBalancerArn: null,
+        entry: "alb",
         ecsClusterArn: null,
         registries: {},
         insights: "off",
@@ -101,6 +102,20 @@ describe("readEnvironment", () => {
     ],
     [
       "a wrong choice",
+      { "spectrum:platform": '{"entry":"nginx"}' },
+      [],
+      [/^spectrum:platform\.entry: got "nginx"; allowed: alb, apigateway$/],
+    ],
+    [
+      "a load balancer where API Gateway is the entry",
+      { "spectrum:platform": '{"entry":"apigateway","loadBalancerArn":"arn:aws:x"}' },
+      [],
+      [
+        /^spectrum:platform\.loadBalancerArn: the entry apigateway has no load balancer; leave the key out, or say entry: alb$/,
+      ],
+    ],
+    [
+      "an egress that there is not",
       { "spectrum:platform": '{"egress":"vpn"}' },
       [],
       [/^spectrum:platform\.egress: got "vpn"; allowed: public, nat, nat-per-az, endpoints$/],
