@@ -46,7 +46,6 @@ describe("readEnvironment", () => {
         ecsClusterArn: null,
         registries: {},
         insights: "off",
-        entry: "alb",
         eks: { version: "1.36", admins: [], viewers: [], publicAccessCidrs: [], logTypes: null },
       },
       apps: {
