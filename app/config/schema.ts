@@ -36,20 +36,15 @@ const hostName = z.string().regex(/^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a
   error: "give a host name in lower case such as shop.example.com",
 });
 
+/** `true` is all of a key's defaults, `false` is none of it. */
+const switched = (value: unknown): unknown => (value === true ? {} : value === false ? null : value);
+
 const topicArn = z.string().regex(/^arn:[a-z-]+:sns:us-east-1:\d{12}:.+$/u, {
   error: "give the ARN of an SNS topic in us-east-1, where the checks are",
 });
 const healthChecksShape = z.strictObject({ alarmActions: z.array(topicArn).default([]) });
 /** `true` is a check of each name, without an alarm. */
-const healthChecksSchema = z.union(
-  [
-    z.literal(false).transform(() => null),
-    z.null(),
-    z.literal(true).transform(() => healthChecksShape.parse({})),
-    healthChecksShape,
-  ],
-  { error: "give true, or { alarmActions: [arn:aws:sns:us-east-1:…] }" },
-);
+const healthChecksSchema = z.preprocess(switched, healthChecksShape.nullable());
 
 export const registrySchema = z.strictObject({
   username: text,
@@ -233,10 +228,7 @@ const cdnShape = z.strictObject({
   direct: z.boolean().default(false),
 });
 /** `true` is a distribution with every default. */
-const cdnSchema = z.union(
-  [z.literal(false).transform(() => null), z.literal(true).transform(() => cdnShape.parse({})), cdnShape],
-  { error: "give true, or { priceClass, cache, compress, logs, webAcl, direct }" },
-);
+const cdnSchema = z.preprocess(switched, cdnShape.nullable());
 
 const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/u, { error: "give a variable's name such as BUCKET" });
 

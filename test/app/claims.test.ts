@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { conflicts, type Claimant } from "../../app/claims";
-import type { Host } from "../../app/config/types";
+import type { Host, Placement } from "../../app/config/types";
 import { publish } from "../../app/publish";
 import { appOf, placementOf, port, service } from "../support/app";
 
@@ -16,6 +16,19 @@ function byApi({ placement, ...claim }: Claimant): Claimant {
   const platform = { ...environment.platform, entry: "apigateway" as const };
   return { ...claim, placement: { ...placement, environment: { ...environment, platform } } };
 }
+
+const withPlacement = (claimed: Claimant, more: Partial<Placement>): Claimant => ({
+  ...claimed,
+  placement: { ...claimed.placement, ...more },
+});
+const redirecting = (claimed: Claimant, from: string) =>
+  withPlacement(claimed, { redirects: [{ from, to: claimed.placement.hosts[0]?.host ?? "" }] });
+const distributed = (claimed: Claimant) =>
+  withPlacement(claimed, {
+    cdn: { priceClass: "PriceClass_100", cache: [], compress: true, logs: false, webAcl: null, direct: false },
+  });
+const underPath = (claimed: Claimant) =>
+  withPlacement(claimed, { hosts: claimed.placement.hosts.map((host) => ({ ...host, path: "/b" })) });
 
 describe("names of two apps", () => {
   const named = (name: string, serviceName: string): Claimant => {
@@ -63,6 +76,21 @@ describe("conflicts", () => {
       "one name behind API Gateway and at a tier itself",
       [byApi(claimant("a", ["x.example.com"], [80])), byApi(claimant("b", ["x.example.com"], [80], false))],
       [/claimed by the app a/, /^spectrum:apps\.b\.hosts: x\.example\.com leads to API Gateway already/],
+    ],
+    [
+      "a name that redirects and one that leads",
+      [redirecting(claimant("a", ["a.example.com"], [80]), "b.example.com"), claimant("b", ["b.example.com"], [80])],
+      [/^spectrum:apps\.b\.hosts\[0\]: b\.example\.com\/ is claimed by the app a already/],
+    ],
+    [
+      "one host by path, of an app with a distribution of its own",
+      [distributed(claimant("a", ["a.example.com"], [80])), underPath(claimant("b", ["a.example.com"], [80]))],
+      [/^spectrum:apps\.b\.hosts: a\.example\.com leads to a already/],
+    ],
+    [
+      "one host by path behind one load balancer",
+      [claimant("a", ["a.example.com"], [80]), underPath(claimant("b", ["a.example.com"], [80]))],
+      [],
     ],
     ["an app beside itself", [claimant("a", ["a.example.com", "b.example.com"], [80])], []],
   ];

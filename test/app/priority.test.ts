@@ -8,6 +8,7 @@ import {
   parkingHost,
   parkingPriority,
   productionPriority,
+  redirectPriority,
   sparePort,
   type EntryClaim,
 } from "../../app/priority";
@@ -131,6 +132,19 @@ describe("priority", () => {
       ],
     );
     assert.deepEqual(entryProblems([first, claim("two", [named("b.example.com", { priority: 6 })])]), []);
+  });
+
+  it("counts the rule of a name that redirects", () => {
+    const [own, other] = [
+      claim("one", [named("a.example.com")]),
+      claim("two", [named("b.example.com", { priority: 5 })]),
+    ];
+    const redirects = [{ from: "www.example.com", to: "a.example.com" }];
+    const one = { ...own, placement: { ...own.placement, redirects } };
+    assert.deepEqual(entryProblems([one, other]), []);
+    const taken = claim("two", [named("b.example.com", { priority: redirectPriority("www.example.com") })]);
+    const [problem] = entryProblems([one, taken]);
+    assert.match(problem?.message ?? "", /^the rules of www\.example\.com and b\.example\.com\/ have one priority/u);
   });
 
   it("lets two listeners have rules of one priority", () => {

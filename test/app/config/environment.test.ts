@@ -67,6 +67,14 @@ describe("readEnvironment", () => {
     assert.equal(two.platform.availabilityZones, 2);
   });
 
+  it("checks names where it is told to", () => {
+    const checks = (text: string) => read({ "spectrum:platform": `{"healthChecks":${text}}` }).platform.healthChecks;
+    assert.deepEqual(checks("true"), { alarmActions: [] });
+    assert.deepEqual(checks("false"), null);
+    const topic = "arn:aws:sns:us-east-1:123456789012:down";
+    assert.deepEqual(checks(`{"alarmActions":["${topic}"]}`), { alarmActions: [topic] });
+  });
+
   it("reads variables of any scalar as text", () => {
     const env = read({
       "spectrum:apps": '{"shop":{"compose":["a","b"],"variables":{"A":1.5,"B":true,"C":"x"},"tier":"fargate"}}',
@@ -152,6 +160,24 @@ describe("readEnvironment", () => {
       { "spectrum:timeToFail": "soon" },
       [],
       [/^spectrum:timeToFail: got "soon"; give a duration such as 10m/],
+    ],
+    [
+      "records in two places",
+      { "spectrum:platform": '{"lightsailZoneName":"example.com","hostedZoneName":"example.com"}' },
+      [],
+      [/^spectrum:platform\.lightsailZoneName: the names' records are in one place; leave it out, or hostedZoneId/],
+    ],
+    [
+      "a Lightsail zone without a name",
+      { "spectrum:platform": '{"createLightsailZone":true}' },
+      [],
+      [/^spectrum:platform\.createLightsailZone: which one\? give lightsailZoneName too$/],
+    ],
+    [
+      "a topic that no alarm of a health check's can tell",
+      { "spectrum:platform": '{"healthChecks":{"alarmActions":["arn:aws:sns:eu-west-1:123456789012:down"]}}' },
+      [],
+      [/^spectrum:platform\.healthChecks\.alarmActions\[0\]: got .*give the ARN of an SNS topic in us-east-1/],
     ],
     [
       "another version of the defaults",

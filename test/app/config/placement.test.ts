@@ -112,7 +112,41 @@ describe("readPlacement", () => {
     ]);
   });
 
+  it("reads a distribution with every default, and names that redirect", () => {
+    const every = { priceClass: "PriceClass_100", cache: [], compress: true, logs: false, webAcl: null, direct: false };
+    assert.deepEqual(read({ cdn: true }).cdn, every);
+    assert.equal(read({ cdn: false }).cdn, null);
+    const cache = [{ path: "/a/*" }, { path: "/b", ttl: "1h30m" }];
+    assert.deepEqual(read({ cdn: { cache } }).cdn?.cache, [
+      { path: "/a/*", ttl: 86_400 },
+      { path: "/b", ttl: 5400 },
+    ]);
+    const hosts = [
+      { host: "example.com", redirectFrom: ["www.example.com", "example.org"] },
+      { host: "a.example.com", service: "db" },
+    ];
+    assert.deepEqual(read({ hosts }).redirects, [
+      { from: "www.example.com", to: "example.com" },
+      { from: "example.org", to: "example.com" },
+    ]);
+  });
+
   const cases: [string, Record<string, unknown>, RegExp[]][] = [
+    [
+      "a name that leads and redirects",
+      { hosts: [{ host: "a.example.com", redirectFrom: ["b.example.com"] }, { host: "b.example.com" }] },
+      [/^spectrum:apps\.shop\.hosts\[0\]\.redirectFrom\[0\]: b\.example\.com is a host of the app/],
+    ],
+    [
+      "a name that redirects twice",
+      { hosts: [{ host: "a.example.com", redirectFrom: ["b.example.com", "b.example.com"] }] },
+      [/redirectFrom\[1\]: b\.example\.com redirects already/],
+    ],
+    [
+      "a distribution of another kind",
+      { cdn: { cache: [{ path: "assets" }] } },
+      [/^spectrum:apps\.shop\.cdn\.cache\[0\]\.path: got "assets"; give a path such as \/assets\/\*/],
+    ],
     [
       "a tier that is none",
       { tier: "fargat" },
