@@ -1,10 +1,16 @@
 /** What stands before an app on each tier: exact inputs, the same record with and without, and what is refused. */
 import assert from "node:assert/strict";
 
+import * as pulumi from "@pulumi/pulumi";
+
 import type { TierName } from "../../../app/tiers";
+import { Front } from "../../../components/platform/cdn";
+import { Platform } from "../../../components/platform/platform";
 import { tiers } from "../../../components/tiers";
+import { isSecret, useMocks } from "../../support/mocks";
 import { type Input, onTier } from "../../support/on-tier";
 import type { Recorded } from "../../support/record";
+import { point } from "./fixtures";
 
 const CACHE_POLICY = "aws:cloudfront/cachePolicy:CachePolicy";
 const CERTIFICATE = "aws:acm/certificate:Certificate";
@@ -309,6 +315,59 @@ describe("CloudFront before an app", () => {
       assert.notEqual(got[0]?.remedy, "");
     });
   }
+});
+
+describe("CloudFront under mocks", () => {
+  async function build(preview: boolean) {
+    const mocks = await useMocks({
+      preview,
+      config: { "aws:region": "eu-west-1" },
+      calls: {
+        "aws:ec2/getManagedPrefixList:getManagedPrefixList": { id: "pl-1" },
+        "aws:secretsmanager/getRandomPassword:getRandomPassword": { randomPassword: "drawn" },
+      },
+      outputs: {
+        [DISTRIBUTION]: () => ({ domainName: "d1.cloudfront.net", hostedZoneId: "Z2FDTNDATAQYW2" }),
+        [CERTIFICATE]: ({ inputs: { domainName } }) => ({
+          domainValidationOptions: [
+            { domainName, resourceRecordName: "_a", resourceRecordType: "CNAME", resourceRecordValue: "_b" },
+          ],
+        }),
+      },
+    });
+    const { placement } = onTier(tiers.fargate).read(
+      input({ cdn: true }, { platform: { ...platform, vpcId: "vpc-1" } }),
+    );
+    const points = [point({ listenerPort: 443, hosts: placement.hosts })];
+    await pulumi.runtime.runInPulumiStack(() => {
+      const made = new Platform("platform", placement.environment, { closed: [443] });
+      new Front("shop", { placement, points, kind: "target-groups", platform: withoutNetwork(made) }, made);
+      return Promise.resolve({});
+    });
+    await mocks.settled();
+    return mocks;
+  }
+  const balancer = { dnsName: pulumi.output("lb.eu-west-1.elb.amazonaws.com") };
+  /** A load balancer alone: the network is a remote component's. */
+  const withoutNetwork = ({ names, environment }: Platform) =>
+    ({ names, environment, loadBalancers: { application: balancer } }) as unknown as Platform;
+
+  it("keeps what was drawn in a parameter, and sends it as a secret", async () => {
+    const mocks = await build(false);
+    const parameter = mocks.one("aws:ssm/parameter:Parameter");
+    assert.equal(isSecret(parameter.inputs.value), true);
+    const { origins } = mocks.one(DISTRIBUTION).inputs;
+    assert.equal(isSecret(origins), true);
+    const [origin] = (origins as { value: { domainName: string; customHeaders: object[] }[] }).value;
+    assert.equal(origin?.domainName, "lb.eu-west-1.elb.amazonaws.com");
+    assert.deepEqual(origin.customHeaders, [{ name: "X-Spectrum-Origin", value: "drawn" }]);
+  });
+
+  it("registers the same in a first preview", async () => {
+    const names = (mocks: Awaited<ReturnType<typeof build>>) =>
+      mocks.resources.map(({ type, name }) => `${type} ${name}`);
+    assert.deepEqual(names(await build(true)).sort(), names(await build(false)).sort());
+  });
 });
 
 describe("Lightsail's distribution before an app", () => {

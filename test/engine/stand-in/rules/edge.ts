@@ -1,6 +1,6 @@
 /** What AWS asks of CloudFront, of Lightsail's distributions and zones, and of what belongs to them. */
 import type { Account, Entity } from "../entity";
-import { nameOf } from "../entity";
+import { nameOf, references } from "../entity";
 import { isRecord, list, text, texts } from "../values";
 import { hasWaited, isValidated } from "./certificates";
 import type { Checks } from "./rule";
@@ -141,11 +141,9 @@ function heldBy(holder: string, code: string, names: (held: Entity) => readonly 
 
 export const EDGE_DELETES: Checks = {
   "aws:acm/certificate:Certificate": [
-    heldBy(DISTRIBUTION, "ResourceInUseException: Certificate is in use", ({ id }) => [id]),
+    heldBy(DISTRIBUTION, "ResourceInUseException: Certificate is in use", references),
   ],
-  [CACHE_POLICY]: [
-    heldBy(DISTRIBUTION, "CachePolicyInUse: the policy is attached to a distribution", ({ id }) => [id]),
-  ],
+  [CACHE_POLICY]: [heldBy(DISTRIBUTION, "CachePolicyInUse: the policy is attached to a distribution", references)],
   [LIGHTSAIL_CERTIFICATE]: [
     heldBy(LIGHTSAIL, "InvalidInputException: the certificate is attached to a distribution", (held) => [nameOf(held)]),
   ],
@@ -156,5 +154,5 @@ export const EDGE_DELETES: Checks = {
     },
   ],
   [SOURCE]: [heldBy(DELIVERY, "ConflictException: the source has a delivery", (held) => [nameOf(held)])],
-  [DESTINATION]: [heldBy(DELIVERY, "ConflictException: the destination has a delivery", ({ id }) => [id])],
+  [DESTINATION]: [heldBy(DELIVERY, "ConflictException: the destination has a delivery", references)],
 };
