@@ -119,7 +119,9 @@ function cloudFrontFindings(
   const findings = [
     report(
       "cdn",
-      kept("a CloudFront distribution stands before the load balancer: 0.085 USD a GB, 1 USD a million requests"),
+      kept(
+        "a CloudFront distribution stands before the load balancer: 0.085 USD a GB and from 1 USD a million requests",
+      ),
     ),
   ];
   if (behind.every(({ hosts }) => hosts.length === 0)) {

@@ -52,25 +52,34 @@ describe("the distribution of an app", () => {
     "eks-fargate": "cloudfront",
     fargate: "cloudfront",
   };
+  const environment = environmentOf();
+  const api = environmentOf({ platform: { ...environment.platform, entry: "apigateway" } });
   for (const tier of tierNames) {
     it(`on ${tier} is ${expected[tier] ?? "none"}`, () => {
       const reach = tiers[tier].entry(placed({ tier, settings: tiers[tier].settings.parse({}) }));
-      assert.equal(distributionOf({ tier, cdn }, reach), expected[tier]);
-      assert.equal(distributionOf({ tier, cdn: null }, reach), null);
+      assert.equal(distributionOf({ environment, tier, cdn }, reach), expected[tier]);
+      assert.equal(distributionOf({ environment, tier, cdn: null }, reach), null);
     });
   }
 
   it("is CloudFront on a load-balanced beanstalk", () =>
-    assert.equal(distributionOf({ tier: "beanstalk", cdn }, "listeners"), "cloudfront"));
+    assert.equal(distributionOf({ environment, tier: "beanstalk", cdn }, "listeners"), "cloudfront"));
+
+  it("is none before API Gateway, which does not redirect either; what it does not stand before has its own", () => {
+    assert.equal(distributionOf({ environment: api, tier: "fargate", cdn }, "target-groups"), null);
+    assert.equal(redirects({ environment: api, tier: "fargate" }, "target-groups"), false);
+    assert.equal(distributionOf({ environment: api, tier: "lightsail", cdn }, "record"), "lightsail");
+    assert.equal(redirects({ environment: api, tier: "lightsail-vm" }, "record"), true);
+  });
 
   it("redirects are the load balancer's or the machine's proxy's", () =>
     assert.deepEqual(
       [
-        redirects({ tier: "fargate" }, "target-groups"),
-        redirects({ tier: "beanstalk" }, "listeners"),
-        redirects({ tier: "lightsail-vm" }, "record"),
-        redirects({ tier: "lightsail" }, "record"),
-        redirects({ tier: "ecs-anywhere" }, "record"),
+        redirects({ environment, tier: "fargate" }, "target-groups"),
+        redirects({ environment, tier: "beanstalk" }, "listeners"),
+        redirects({ environment, tier: "lightsail-vm" }, "record"),
+        redirects({ environment, tier: "lightsail" }, "record"),
+        redirects({ environment, tier: "ecs-anywhere" }, "record"),
       ],
       [true, true, true, false, false],
     ));

@@ -36,7 +36,7 @@ const READ_TIMEOUT = 60;
 const YEAR = 31_536_000;
 
 /**
- * Free while nobody calls it; 0.085 USD a GB and 1 USD a million requests in North America and Europe. A change of it takes
+ * Free while nobody calls it; 0.085 USD a GB in North America and Europe, 1 and 1.20 USD a million requests. A change of it takes
  * some minutes until it is everywhere, which is waited for.
  */
 export class CloudFront extends pulumi.ComponentResource {

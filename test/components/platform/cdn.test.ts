@@ -168,6 +168,23 @@ describe("CloudFront before an app", () => {
     });
   });
 
+  it("has all names of all services, and those that redirect, on one distribution", async () => {
+    const hosts = [
+      { host: "example.com", service: "web", redirectFrom: ["www.example.com"] },
+      { host: "example.com", path: "/api", service: "api" },
+      { host: "api.example.com", service: "api" },
+    ];
+    const two = compose + '  api: { image: "httpd:2.4", ports: ["8081:80"] }\n';
+    const made = await record(input({ cdn: true, hosts }, { compose: two }));
+    const names = ["example.com", "api.example.com", "www.example.com"];
+    assert.deepEqual(made.one(DISTRIBUTION).inputs.aliases, names);
+    const certificate = made.one(CERTIFICATE, "platform-names-example.com-edge");
+    assert.deepEqual(certificate.inputs.subjectAlternativeNames, names.slice(1));
+    for (const name of ["shop-example.com", "shop-example.com/api", "shop-api.example.com"])
+      assert.match(JSON.stringify(made.one(RULE, name).inputs.conditions), /X-Spectrum-Origin/u);
+    for (const name of names) assert.ok(JSON.stringify(aRecord(made, name).inputs).includes("CloudFront"));
+  });
+
   it("takes a price class and a web ACL, and logs in us-east-1", async () => {
     const webAcl = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/shop/1";
     const made = await record(input({ cdn: { priceClass: "PriceClass_All", webAcl, logs: true } }));
