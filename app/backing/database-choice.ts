@@ -131,7 +131,7 @@ function noteOf(engine: Engine, version: string, asked: string): string | null {
   if (engine.engine === "redis") return VALKEY_IS_CHEAPER;
   if (engine.engine === "mysql" && version === "8.0" && engine.kind === "rds")
     return "past its standard support, for which RDS bills 0.10 USD a vCPU-hour more; 8.4 is free of that";
-  return asked === version || engine.kind === "elasticache"
+  return asked === version || engine.kind === "elasticache" || engine.kind === "documentdb"
     ? null
     : "AWS chooses the minor version, and keeps it up to date";
 }

@@ -3,6 +3,7 @@ import { fileVariables } from "../file-secrets";
 import { changed, kept, refused, type Verdict } from "../fit";
 import type { App, Service } from "../model";
 import { parseValue, plainText, secretsOf, type Value } from "../value";
+import { holdsHosts, hostNames, namedHosts } from "../wiring";
 import type { DatabaseImage, DatabaseKind, Engine } from "./database-engines";
 
 export interface Credentials {
@@ -209,15 +210,20 @@ function sameSource(app: App, secret: string, named: ReadonlySet<string>): boole
   }
 }
 
-/** True where another service's values say that it calls as this user. */
+/** True where the values of a service that calls this one say that it does so as this user. */
 function namesUser(app: App, service: Service, user: string): boolean {
-  return othersOf(app, service).some(({ environment }) =>
-    Object.entries(environment).some(([name, value]) => {
-      const text = value?.[0];
-      if (typeof text !== "string") return false;
-      return (/USER(?:NAME)?$/iu.test(name) && value?.length === 1 && text === user) || text.includes(`://${user}:`);
-    }),
-  );
+  return othersOf(app, service).some((other) => {
+    const names = hostNames(app, other);
+    const values = Object.entries(other.environment).flatMap(([name, value]) => (value ? [{ name, value }] : []));
+    const calling = values.filter(({ name, value }) =>
+      namedHosts(value, names, holdsHosts(name)).some(({ host }) => host === service.name),
+    );
+    const isUser = ({ name, value }: (typeof values)[number]) =>
+      /USER(?:NAME)?$/iu.test(name) && plainText(value) === user;
+    const inUrl = ({ value }: (typeof values)[number]) =>
+      value.some((part) => typeof part === "string" && new RegExp(`://${user}[:@]`, "u").test(part));
+    return calling.length > 0 && (values.some(isUser) || calling.some(inUrl));
+  });
 }
 
 function userProblem(value: Value, { user, userRule, reserved }: Limits): Verdict | null {

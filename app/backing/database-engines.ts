@@ -66,8 +66,8 @@ const HOURS = 730;
 /** Rounded to cents. */
 const monthly = (hourly: number): number => Math.round(hourly * HOURS * 100) / 100;
 const major = (version: string): string => version.split(".")[0] ?? version;
-/** Storage of RDS: 20 GiB of gp3 at 0.115 USD. https://aws.amazon.com/rds/postgresql/pricing/ */
-const RDS_STORAGE = "20 GiB at 0.115 USD each";
+/** Storage of RDS is gp3. https://aws.amazon.com/rds/postgresql/pricing/ */
+const RDS_STORAGE = "storage 0.115 USD a GiB, in each zone";
 const AURORA_STORAGE = "0.10 USD a GB of data and 0.20 USD a million requests to it";
 
 const rds = (

@@ -276,24 +276,32 @@ const versionText = z
   .transform(String)
   .refine((version) => /^\d+(?:\.\d+)*$/u.test(version), { error: 'give a version such as "17" or "8.4"' });
 
-const managedShape = z.strictObject({
-  engine: z
-    .enum(["aurora", "documentdb"], {
-      error: "give aurora (of postgres and mysql) or documentdb (of mongo), or leave the key out",
-    })
-    .nullable()
-    .default(null),
-  version: versionText.nullable().default(null),
-  class: text.nullable().default(null),
-  storage: z.number().int().min(20).max(65_536).nullable().default(null),
-  backupDays: z.number().int().min(1).max(35).nullable().default(null),
-  multiZone: z.boolean().nullable().default(null),
-  tls: z.boolean().default(false),
-});
+const managedShape = z.strictObject(
+  {
+    engine: z
+      .enum(["aurora", "documentdb"], {
+        error: "give aurora (of postgres and mysql) or documentdb (of mongo), or leave the key out",
+      })
+      .nullable()
+      .default(null),
+    version: versionText.nullable().default(null),
+    class: text.nullable().default(null),
+    storage: z.number().int().min(20).max(65_536).nullable().default(null),
+    backupDays: z.number().int().min(1).max(35).nullable().default(null),
+    multiZone: z.boolean().nullable().default(null),
+    tls: z.boolean().default(false),
+  },
+  {
+    error: ({ code }) =>
+      code === "invalid_type"
+        ? "give true, false, or { engine, version, class, storage, backupDays, multiZone, tls }"
+        : undefined,
+  },
+);
 /** `true` is a managed service with every default; `false` the container. */
-const managedSchema = z.union(
-  [z.literal(true).transform(() => managedShape.parse({})), z.literal(false).transform(() => null), managedShape],
-  { error: "give true, false, or { engine, version, class, storage, backupDays, multiZone, tls }" },
+const managedSchema = z.preprocess(
+  (value) => (value === true ? {} : value === false ? null : value),
+  managedShape.nullable(),
 );
 
 export const serviceSchema = z.strictObject({

@@ -87,7 +87,6 @@ export function makeAurora(spec: Database, args: BackingArgs, parent: pulumi.Res
           publiclyAccessible: false,
           autoMinorVersionUpgrade: true,
           applyImmediately: !environment.protected,
-          copyTagsToSnapshot: true,
           caCertIdentifier: CERTIFICATE_AUTHORITY,
         },
         { parent, deleteBeforeReplace: true },

@@ -205,6 +205,21 @@ describe("readPlacement", () => {
       [/services\.db\.overrides: .*not built yet/, /^spectrum:apps\.shop\.budget: .*not built yet/],
     ],
     [
+      "a managed service of no kind",
+      { services: { db: { managed: "yes" } } },
+      [/services\.db\.managed: .*give true, false, or \{ engine, version, class/],
+    ],
+    [
+      "wrong options of a managed service",
+      { services: { db: { managed: { engine: "oracle", version: "new", storage: 5, clas: "x" } } } },
+      [
+        /managed\.engine: got "oracle"; give aurora \(of postgres and mysql\) or documentdb/,
+        /managed\.version: .*give a version such as "17"/,
+        /managed\.storage: got 5; give at least 20/,
+        /managed\.clas/,
+      ],
+    ],
+    [
       "data: restore",
       { data: "restore" },
       [/^spectrum:apps\.shop\.data: .*restore is not built yet; give keep or delete$/],
