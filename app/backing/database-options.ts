@@ -117,6 +117,15 @@ export function tokenVerdicts(
       ];
 }
 
+/** What `--save` of Redis comes to. */
+export function saveVerdicts({ saves }: Flags, { backupDays }: ManagedConfig): readonly Verdict[] {
+  if (saves === null) return [];
+  if (!saves && backupDays === null) return [kept("no snapshots are taken")];
+  return [
+    changed("a snapshot is taken each day instead", "nothing to do; managed.backupDays says how long they are kept"),
+  ];
+}
+
 /** Options that the service has no place for. */
 export function optionVerdicts(
   { engine: { kind } }: Choice,

@@ -14,8 +14,8 @@ export interface Flags {
   readonly parameters: readonly Parameter[];
   /** `--requirepass` of Redis. */
   readonly password: Value | null;
-  /** False where Redis is told to keep nothing: `--save ""`. */
-  readonly snapshots: boolean;
+  /** `--save` of Redis: false where it is told to keep nothing; `null`: it is not said. */
+  readonly saves: boolean | null;
   readonly verdicts: readonly Verdict[];
 }
 
@@ -182,18 +182,12 @@ export function readFlags(image: DatabaseImage, kind: DatabaseKind, command: rea
       ),
     );
   let password: Value | null = null;
-  let snapshots = true;
+  let saves: boolean | null = null;
   const cache = image === "redis" || image === "valkey";
   for (const flag of flags) {
     if (cache && flag.name === "requirepass" && flag.value !== null) password = parseValue(flag.value);
-    else if (cache && flag.name === "save") {
-      snapshots = flag.value !== "";
-      verdicts.push(
-        snapshots
-          ? changed("a snapshot is taken each day instead", "nothing to do; backupDays says how long they are kept")
-          : kept("no snapshots are taken"),
-      );
-    } else {
+    else if (cache && flag.name === "save") saves = flag.value !== "";
+    else {
       const found = parameterOf(image, kind, flag);
       if ("outcome" in found) verdicts.push(found);
       else {
@@ -202,7 +196,7 @@ export function readFlags(image: DatabaseImage, kind: DatabaseKind, command: rea
       }
     }
   }
-  return { parameters, password, snapshots, verdicts };
+  return { parameters, password, saves, verdicts };
 }
 
 function parameterOf(image: DatabaseImage, kind: DatabaseKind, { name, value }: Flag): Parameter | Verdict {

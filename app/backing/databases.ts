@@ -18,7 +18,7 @@ import { type Credentials, readCredentials } from "./database-credentials";
 import { type DatabaseKind, priceOf } from "./database-engines";
 import { managedKey, otherVariable } from "./database-keys";
 import { managedNames, rewriteMentions } from "./database-mentions";
-import { classOf, merged, optionVerdicts, tlsOf, tokenOf, tokenVerdicts } from "./database-options";
+import { classOf, merged, optionVerdicts, saveVerdicts, tlsOf, tokenOf, tokenVerdicts } from "./database-options";
 import { type Parameter, readFlags } from "./database-parameters";
 import { withoutServices } from "./database-removal";
 import { type Choice, choose } from "./database-choice";
@@ -107,7 +107,8 @@ function planDatabase(context: FitContext, service: Service, managed: ManagedCon
   const read = readCredentials(app, service, image, engine);
   const credentials = kind === "elasticache" ? tokenOf(flags) : read.credentials;
   const tls = tlsOf(choice, managed);
-  const backupDays = managed.backupDays ?? (flags.snapshots ? (isProtected ? PROTECTED_BACKUP_DAYS : BACKUP_DAYS) : 0);
+  const backupDays =
+    managed.backupDays ?? (flags.saves !== false ? (isProtected ? PROTECTED_BACKUP_DAYS : BACKUP_DAYS) : 0);
   const database: Database = {
     kind,
     id: `${service.name}.database`,
@@ -137,6 +138,7 @@ function planDatabase(context: FitContext, service: Service, managed: ManagedCon
         report(`x-spectrum.managed.${option}`, verdict),
       ),
       ...otherConfig(context, service).map(([key, verdict]) => report(`x-spectrum.${key}`, verdict)),
+      ...saveVerdicts(flags, managed).map((verdict) => report("command", verdict)),
       ...flags.verdicts.map((verdict) => report("command", verdict)),
       ...(kind === "elasticache"
         ? tokenVerdicts(choice, managed, credentials).map((verdict) => report("command", verdict))

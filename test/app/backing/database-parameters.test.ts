@@ -69,8 +69,8 @@ describe("a database's flags", () => {
   it("of Redis say its password, and whether it keeps anything", () => {
     const read = flags("redis", ["redis-server", "--requirepass", secretMark("PW"), "--save", ""], "elasticache");
     assert.deepEqual(read.password, [{ secret: "PW" }]);
-    assert.equal(read.snapshots, false);
-    assert.equal(flags("redis", ["--save", "60", "1"], "elasticache").snapshots, true);
-    assert.equal(flags("redis", null, "elasticache").snapshots, true);
+    assert.equal(read.saves, false);
+    assert.equal(flags("redis", ["--save", "60", "1"], "elasticache").saves, true);
+    assert.equal(flags("redis", null, "elasticache").saves, null);
   });
 });

@@ -369,6 +369,14 @@ describe("a managed database of another engine", () => {
     );
   });
 
+  it("says whether a cache's snapshots are as its command has them", () => {
+    const saved = (save: string, managed: unknown) =>
+      said(shop({ image: "redis:7.1", command: ["--save", save] }, managed), "db", "command").join();
+    assert.match(saved("", true), /^kept: no snapshots/u);
+    assert.match(saved("", { backupDays: 2 }), /^changed: a snapshot is taken each day/u);
+    assert.match(saved("60 1", true), /^changed: a snapshot is taken each day/u);
+  });
+
   it("keeps a cache's own policy, and no snapshots where the container keeps none", async () => {
     const made = await record(shop({ image: "redis:7.1", command: ["redis-server", "--save", ""] }, true));
     assert.equal(made.one(CACHE).inputs.snapshotRetentionLimit, 0);
