@@ -86,6 +86,51 @@ describe("engine with databases", function () {
     nothingLeft(cloud);
   });
 
+  it("makes one of each engine, rotating passwords among them, and deletes them", async () => {
+    const compose = [
+      "name: all",
+      "services:",
+      "  web:",
+      "    image: nginxinc/nginx-unprivileged:1.29.4-alpine3.23",
+      '    ports: ["8080:8080"]',
+      "    environment:",
+      "      A: postgres://app:long-password-1@aurora:5432/app",
+      "      B: mysql://root:long-password-2@mysql:3306/app",
+      "      C: mongodb://top:long-password-3@mongo:27017/app?retryWrites=false",
+      "      D: redis://:long-password-of-4@redis:6379",
+      '  aurora: { image: "postgres:17", environment: { POSTGRES_USER: app, POSTGRES_PASSWORD: long-password-1 } }',
+      '  alone: { image: "postgres:17", environment: { POSTGRES_PASSWORD: long-password-5 } }',
+      '  mysql: { image: "mysql:8.4", environment: { MYSQL_ROOT_PASSWORD: long-password-2, MYSQL_DATABASE: app } }',
+      "  mongo:",
+      '    image: "mongo:5"',
+      "    environment: { MONGO_INITDB_ROOT_USERNAME: top, MONGO_INITDB_ROOT_PASSWORD: long-password-3 }",
+      '  redis: { image: "redis:7.1", command: redis-server --requirepass long-password-of-4 }',
+    ].join("\n");
+    const services = {
+      aurora: { managed: { engine: "aurora", multiZone: true } },
+      alone: { managed: true },
+      mysql: { managed: true },
+      mongo: { managed: { engine: "documentdb" } },
+      redis: { managed: { multiZone: true } },
+    };
+    const all = { compose: "examples/all/compose.yaml", tier: "fargate", data: "delete", services };
+    const opened = await open({
+      config: { "aws:region": "us-east-1", "spectrum:apps": { all } },
+      files: { "examples/all/compose.yaml": `${compose}\n` },
+    });
+    succeeded(await opened.up());
+    await isAsPlanned(opened);
+    const kinds = [INSTANCE, CACHE, "aws:rds/cluster:Cluster", "aws:docdb/cluster:Cluster"];
+    assert.deepEqual(
+      kinds.map((type) => cloud.all(type).length),
+      [2, 1, 1, 1],
+    );
+    const { changeSummary } = await opened.preview();
+    assert.deepEqual(Object.keys(changeSummary ?? {}), ["same"], "a second run changes nothing");
+    succeeded(await opened.destroy());
+    nothingLeft(cloud);
+  });
+
   it("keeps a database that is kept, until its data is delete", async () => {
     const kept = { services: { db: { managed: true } }, data: "keep" };
     const opened = await open(shop("lightsail", kept));
