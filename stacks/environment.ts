@@ -7,7 +7,7 @@ import { type AppBacking, BackingServices, noBacking } from "../components/platf
 import { EcrImages } from "../components/platform/images";
 import { LogGroups } from "../components/platform/logs";
 import { Platform } from "../components/platform/platform";
-import { type AppSecrets, SsmSecrets, type SecretSource } from "../components/platform/secrets";
+import { type AppSecrets, StoredSecrets, type SecretSource } from "../components/platform/secrets";
 import { EfsVolumes } from "../components/platform/volumes";
 import { environmentTags, tagging } from "../components/tags";
 import { tiers } from "../components/tiers";
@@ -55,7 +55,7 @@ function hostApp(read: ReadApp, platform: Platform, entry: EnvironmentEntry): Ap
   const { environment } = platform;
   const tier = tiers[placement.tier];
   const opts = { transformations: [tagging({ App: name })] };
-  const secrets: AppSecrets = new SsmSecrets(
+  const secrets: AppSecrets = new StoredSecrets(
     name,
     { app: name, environment, sources: secretSources(read), backing: () => backing },
     opts,

@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { parseMiB, parseSeconds } from "../units";
-import type { Deployment, Egress, EntryChoice } from "./types";
+import type { Deployment, Egress, EntryChoice, SecretStore } from "./types";
 
 const text = z.string().min(1, { error: "is empty; give it a value or leave the key out" });
 /** YAML reads `1.5` and `true` as no strings, where a variable's value means its text. */
@@ -97,6 +97,7 @@ export const platformSchema = z
     ecsClusterArn: z.string().startsWith("arn:").nullable().default(null),
     registries: z.record(text, registrySchema).default({}),
     insights: z.enum(["off", "on", "enhanced"]).default("off"),
+    secretStore: z.enum(["ssm", "secrets-manager"] satisfies SecretStore[]).default("ssm"),
     entry: z.enum(["alb", "apigateway"] satisfies EntryChoice[]).default("alb"),
     eks: eksSchema.default(() => eksSchema.parse({})),
     registry: notYet("an environment that owns the repositories"),

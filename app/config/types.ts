@@ -64,6 +64,8 @@ export interface PlatformConfig {
   readonly registries: Readonly<Record<string, RegistryConfig>>;
   /** CloudWatch Container Insights on the cluster. Each metric is billed. Default: off. */
   readonly insights: "off" | "on" | "enhanced";
+  /** Where secrets are kept for tiers that read them by reference. Default: ssm. */
+  readonly secretStore: SecretStore;
   readonly eks: EksConfig;
 }
 
@@ -85,6 +87,9 @@ export interface HealthChecks {
   /** SNS topics in us-east-1 that an alarm of each host tells. None: no alarm. 0.10 USD a month for each alarm. */
   readonly alarmActions: readonly string[];
 }
+
+/** SSM's parameter store, free; or Secrets Manager, 0.40 USD a month for each secret. */
+export type SecretStore = "ssm" | "secrets-manager";
 
 export interface RegistryConfig {
   readonly username: string;

@@ -1,18 +1,18 @@
 /** The secrets of one app, by name: a key of `spectrum:secrets.<app>` or a Compose secret. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { EnvironmentConfig } from "../../app/config/types";
+import type { EnvironmentConfig, SecretStore } from "../../app/config/types";
 import type { Value } from "../../app/value";
 import { parameterName } from "../names";
 import type { AppBacking } from "./backing";
 
-/** A stored secret: an SSM parameter (SecureString, free, up to 4 KB) or an existing one by ARN. */
+/** A stored secret: an SSM parameter, or a secret of Secrets Manager's; one of the app's own, or an existing one by ARN. */
 export interface StoredSecret {
   /** What ECS's `valueFrom` takes. */
   readonly arn: pulumi.Output<string>;
-  readonly store: "ssm" | "secrets-manager";
-  /** Counts up with each new value; not known of an existing one. */
-  readonly version?: pulumi.Output<number>;
+  readonly store: SecretStore;
+  /** Another with each new value, while the ARN stays; not known of an existing one. */
+  readonly version?: pulumi.Output<string>;
 }
 
 export interface AppSecrets {
@@ -28,10 +28,13 @@ export interface AppSecrets {
   stored(name: string): StoredSecret;
 }
 
+/** Days in which a deleted secret can be restored; none where the environment is not protected, so that nothing lingers. */
+const RECOVERY_DAYS = 30;
+
 /** Where a secret's value comes from: a value that is a secret already, or an SSM parameter or Secrets Manager secret. */
 export type SecretSource = pulumi.Output<string> | { readonly existingArn: string };
 
-export interface SsmSecretsArgs {
+export interface StoredSecretsArgs {
   readonly app: string;
   readonly environment: EnvironmentConfig;
   /** By name. */
@@ -41,16 +44,17 @@ export interface SsmSecretsArgs {
 }
 
 /**
- * An app's secrets in SSM's parameter store, under AWS's own key: standard parameters are free, and one of more than
- * 4 KB, which becomes an advanced one by itself, is 0.05 USD a month. A secret that nobody asks for is not stored.
+ * An app's secrets, under AWS's own key, in the store that the config names. SSM's parameter store: standard parameters are
+ * free, and one of more than 4 KB, which becomes an advanced one by itself, is 0.05 USD a month. Secrets Manager: 0.40 USD a
+ * month each. A secret that nobody asks for is not stored.
  */
-export class SsmSecrets extends pulumi.ComponentResource implements AppSecrets {
-  private readonly parameters = new Map<string, StoredSecret>();
+export class StoredSecrets extends pulumi.ComponentResource implements AppSecrets {
+  private readonly made = new Map<string, StoredSecret>();
   private readonly existing = new Map<string, pulumi.Output<string>>();
 
   constructor(
     private readonly name: string,
-    private readonly args: SsmSecretsArgs,
+    private readonly args: StoredSecretsArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("spectrum:platform:Secrets", name, {}, opts);
@@ -84,21 +88,11 @@ export class SsmSecrets extends pulumi.ComponentResource implements AppSecrets {
   }
 
   store(key: string, value: pulumi.Output<string>): StoredSecret {
-    const known = this.parameters.get(key);
+    const known = this.made.get(key);
     if (known) return known;
-    const { app, environment } = this.args;
-    const parameter = new aws.ssm.Parameter(
-      `${this.name}-${key}`,
-      {
-        name: parameterName(pulumi.getProject(), environment.name, app, key),
-        type: "SecureString",
-        tier: "Intelligent-Tiering",
-        value, // the SDK marks it as a secret
-      },
-      { parent: this },
-    );
-    const stored: StoredSecret = { arn: parameter.arn, store: "ssm", version: parameter.version };
-    this.parameters.set(key, stored);
+    const { secretStore } = this.args.environment.platform;
+    const stored = secretStore === "ssm" ? this.makeParameter(key, value) : this.makeSecret(key, value);
+    this.made.set(key, stored);
     return stored;
   }
 
@@ -106,6 +100,45 @@ export class SsmSecrets extends pulumi.ComponentResource implements AppSecrets {
     const source = this.source(name);
     if (pulumi.Output.isInstance(source)) return this.store(name, source);
     return { arn: pulumi.output(source.existingArn), store: storeOf(source.existingArn) };
+  }
+
+  private makeParameter(key: string, value: pulumi.Output<string>): StoredSecret {
+    const parameter = new aws.ssm.Parameter(
+      `${this.name}-${key}`,
+      {
+        name: this.nameOf(key),
+        type: "SecureString",
+        tier: "Intelligent-Tiering",
+        value, // the SDK marks it as a secret
+      },
+      { parent: this },
+    );
+    return { arn: parameter.arn, store: "ssm", version: parameter.version.apply(String) };
+  }
+
+  /** A prefix: the name of a deleted secret is taken until its recovery window ends. */
+  private makeSecret(key: string, value: pulumi.Output<string>): StoredSecret {
+    const name = `${this.name}-${key}`;
+    const secret = new aws.secretsmanager.Secret(
+      name,
+      {
+        namePrefix: `${this.nameOf(key).slice(1)}-`,
+        recoveryWindowInDays: this.args.environment.protected ? RECOVERY_DAYS : 0,
+      },
+      { parent: this },
+    );
+    const version = new aws.secretsmanager.SecretVersion(
+      name,
+      { secretId: secret.id, secretString: pulumi.secret(value) },
+      { parent: this },
+    );
+    // the version's: whoever reads the secret needs its value to be there
+    return { arn: version.arn, store: "secrets-manager", version: version.versionId };
+  }
+
+  private nameOf(key: string): string {
+    const { app, environment } = this.args;
+    return parameterName(pulumi.getProject(), environment.name, app, key);
   }
 
   private source(name: string): SecretSource {
@@ -123,6 +156,15 @@ export class SsmSecrets extends pulumi.ComponentResource implements AppSecrets {
     }
     return aws.secretsmanager.getSecretVersionOutput({ secretId: arn }, { parent: this }).secretString;
   }
+}
+
+/**
+ * What changes with any of the secrets' values, so that what reads them by ARN is made anew; `null` where no version is
+ * known.
+ */
+export function versionOf(secrets: readonly StoredSecret[]): pulumi.Output<string> | null {
+  const versions = [...new Set(secrets)].flatMap(({ version }) => (version ? [version] : []));
+  return versions.length === 0 ? null : pulumi.all(versions).apply((known) => known.join("."));
 }
 
 /** Fills in values that name no host. */

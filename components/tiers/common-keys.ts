@@ -59,6 +59,10 @@ function cacheFrom(use: KeyUse): Verdict {
 
 const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
 
+/** Where a tier that reads secrets by reference has them. */
+export const secretStoreOf = ({ placement }: FitContext): string =>
+  placement.environment.platform.secretStore === "ssm" ? "SSM's parameter store" : "Secrets Manager";
+
 /** Keys that are the same on each of the eight tiers. */
 export const commonKeys = {
   // used up when the files are read

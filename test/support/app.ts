@@ -120,6 +120,7 @@ export function environmentOf(overrides: Partial<EnvironmentConfig> = {}): Envir
       registries: {},
       insights: "off",
       eks: { version: "1.36", admins: [], viewers: [], publicAccessCidrs: [], logTypes: null },
+      secretStore: "ssm",
     },
     ...overrides,
   };

@@ -16,7 +16,7 @@ import { EnvironmentEntry } from "../../components/platform/entry";
 import { EcrImages } from "../../components/platform/images";
 import { LogGroups } from "../../components/platform/logs";
 import { Platform } from "../../components/platform/platform";
-import { SsmSecrets } from "../../components/platform/secrets";
+import { StoredSecrets } from "../../components/platform/secrets";
 import { EfsVolumes } from "../../components/platform/volumes";
 import type { Tier } from "../../components/tiers/tier";
 import { secretToken } from "../../plan/tokens";
@@ -164,7 +164,7 @@ export function onTier(tier: Tier): OnTier {
     const { app, placement } = read(input);
     const { environment: config } = placement;
     const platform = new Platform("platform", config, { egress: [tier.egress(placement)] });
-    const secrets = new SsmSecrets(app.name, { app: app.name, environment: config, sources: {} });
+    const secrets = new StoredSecrets(app.name, { app: app.name, environment: config, sources: {} });
     const registries = () => platform.registries;
     const entries = new EnvironmentEntry(platform);
     const entry = entries.open(app, placement, tier.entry(placement));

@@ -15,6 +15,7 @@ import { APPLICATION_NAME_LENGTH, ENVIRONMENT_NAME_LENGTH, PLATFORM } from "./li
 import { environmentOptions, type OptionInputs } from "./options";
 import { instanceRole, type Role, serviceRole, type Where } from "./roles";
 import { type BeanstalkSettings, beanstalkEgress, settingsOf } from "./settings";
+import { secretVersions } from "./versions";
 import { type BeanstalkFile, beanstalkFile, isWhole } from "./wired";
 
 /** What an environment is made with. */
@@ -343,6 +344,7 @@ export class BeanstalkApp extends pulumi.ComponentResource implements HostedApp 
       assignPublicIp: place.assignPublicIp,
       loadBalancer: listener ? { arn: listener.loadBalancerArn, securityGroup: listener.securityGroupId } : null,
       secrets: Object.fromEntries(Object.entries(prepared.secrets).map(([key, { arn }]) => [key, arn])),
+      versions: secretVersions(this.file, prepared.secrets),
     };
     return environmentOptions(placement, this.deployment, this.settings, inputs);
   }

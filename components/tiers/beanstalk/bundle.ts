@@ -8,7 +8,9 @@ import { type BeanstalkFile, SECRETS_FOLDER, volumeFolder } from "./wired";
 
 /** Where Beanstalk's Docker platform looks for it. */
 export const COMPOSE_FILE = "docker-compose.yml";
+/** What runs before the containers start: of a new version, and of new settings, a new value of a secret among them. */
 const HOOKS = ".platform/hooks/prebuild";
+const SETTING_HOOKS = ".platform/confighooks/prebuild";
 
 /** A volume of the app on EFS. */
 export interface MountedVolume {
@@ -41,9 +43,9 @@ export interface Bundle {
 export function bundleOf({ app, file, gracePeriod, images, outputs, volumes, logins }: BundleArgs): Bundle {
   const { composeFile, files } = file.wired;
   const scripts: Readonly<Record<string, Script>> = {
-    ...hook("10-registries.sh", loginScript(Object.keys(logins)), logins),
-    ...hook("20-volumes.sh", volumeScript(volumes.map(({ name }) => name)), volumeIds(volumes)),
-    ...hook("30-files.sh", fileScript(file)),
+    ...hooks(file, "10-registries.sh", loginScript(Object.keys(logins)), logins),
+    ...hooks(file, "20-volumes.sh", volumeScript(volumes.map(({ name }) => name)), volumeIds(volumes)),
+    ...hooks(file, "30-files.sh", fileScript(file)),
   };
   const plain: Readonly<Record<string, string>> = {
     ...Object.fromEntries(files.map((one) => [bundlePath(one), one.content])),
@@ -85,8 +87,15 @@ interface Script {
   readonly values: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
-function hook(name: string, text: string, values: Script["values"] = {}): Record<string, Script> {
-  return text === "" ? {} : { [`${HOOKS}/${name}`]: { text, values } };
+function hooks(
+  { references }: BeanstalkFile,
+  name: string,
+  text: string,
+  values: Script["values"] = {},
+): Record<string, Script> {
+  if (text === "") return {};
+  const folders = references.length > 0 ? [HOOKS, SETTING_HOOKS] : [HOOKS];
+  return Object.fromEntries(folders.map((folder) => [`${folder}/${name}`, { text, values }]));
 }
 
 function filled({ text, values }: Script): pulumi.Output<string> {

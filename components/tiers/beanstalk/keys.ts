@@ -3,7 +3,7 @@ import type { ComposeKey } from "../../../app/compose/keys";
 import { changed, type FitContext, kept, type KeyRule, type KeyTable, refused, type Verdict } from "../../../app/fit";
 import type { App, FileGrant, KeyUse, Service } from "../../../app/model";
 import { secretsOf } from "../../../app/value";
-import { commonKeys } from "../common-keys";
+import { commonKeys, secretStoreOf } from "../common-keys";
 import { configText, isOnDisk } from "../compose";
 import { deploymentOf } from "./deployment";
 import { mountVerdict } from "./mounts";
@@ -232,14 +232,18 @@ function grantVerdict(app: App, kind: "secrets" | "configs", grant: FileGrant | 
 
 /** A secret or config that no service uses is not there. */
 const ofTop =
-  (section: "secrets" | "configs" | "volumes", rule: (name: string, use: KeyUse, app: App) => Verdict): KeyRule =>
-  (use, { app }) => {
+  (
+    section: "secrets" | "configs" | "volumes",
+    rule: (name: string, use: KeyUse, context: FitContext) => Verdict,
+  ): KeyRule =>
+  (use, context) => {
+    const { app } = context;
     const name = Object.keys(app[section])
       .filter((n) => use.key === `${section}.${n}` || use.key.startsWith(`${section}.${n}.`))
       .sort((a, b) => b.length - a.length)[0];
     if (name === undefined || !isUsed(app, section, name))
       return leftOut("no service uses it", "name it under a service, or leave it out");
-    return rule(name, use, app);
+    return rule(name, use, context);
   };
 
 function isUsed(app: App, section: "secrets" | "configs" | "volumes", name: string): boolean {
@@ -250,11 +254,13 @@ function isUsed(app: App, section: "secrets" | "configs" | "volumes", name: stri
   );
 }
 
-const stored = ofTop("secrets", () => kept("stored encrypted in SSM's parameter store, and fetched by reference"));
+const stored = ofTop("secrets", (_name, _use, context) =>
+  kept(`stored encrypted in ${secretStoreOf(context)}, and fetched by reference`),
+);
 const content = ofTop("configs", () => kept("part of the bundle that the instances run"));
 const calledByKey = (section: "secrets" | "configs") => ofTop(section, () => leftOut("it is called by its key"));
 
-const volume = ofTop("volumes", (name, _use, app) =>
+const volume = ofTop("volumes", (name, _use, { app }) =>
   isOnDisk(app, name)
     ? kept("a folder of its own on the app's EFS file system")
     : kept("a volume of Docker's own on each instance, which goes with it"),

@@ -31,6 +31,8 @@ export interface OptionInputs {
   readonly loadBalancer: { readonly arn: pulumi.Input<string>; readonly securityGroup: pulumi.Input<string> } | null;
   /** ARNs by the name of the property. */
   readonly secrets: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Their versions, by the name of the property: an instance fetches the values again when one of them changes. */
+  readonly versions: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
 const ENVIRONMENT = "aws:elasticbeanstalk:environment";
@@ -279,8 +281,15 @@ function listeners(app: string, { processes }: Deployment): Option[] {
   ];
 }
 
-/** By reference: an instance fetches the values when it starts. */
-function secrets({ secrets: stored }: OptionInputs): Option[] {
-  const sorted = Object.entries(stored).sort(([a], [b]) => (a < b ? -1 : 1));
-  return of("aws:elasticbeanstalk:application:environmentsecrets", Object.fromEntries(sorted));
+/**
+ * By reference: an instance fetches the values when it starts, and with each update of the environment.
+ * https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/AWSHowTo.secrets.env-vars.html
+ */
+function secrets({ secrets: stored, versions }: OptionInputs): Option[] {
+  const sorted = (values: OptionInputs["secrets"]) =>
+    Object.fromEntries(Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return [
+    ...of("aws:elasticbeanstalk:application:environment", sorted(versions)),
+    ...of("aws:elasticbeanstalk:application:environmentsecrets", sorted(stored)),
+  ];
 }

@@ -48,7 +48,7 @@ export const responsibilities: Responsibilities = [
   {
     what: "secret rotation",
     who: "you",
-    how: "set the new value, deploy, and restart the app servers: an instance reads its secrets when it starts",
+    how: "set the new value and deploy: the instances read their secrets again, for a property with the versions changes",
     source: `${GUIDE}/AWSHowTo.secrets.env-vars.html`,
   },
 ];

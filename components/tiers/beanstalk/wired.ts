@@ -40,6 +40,7 @@ export function beanstalkFile(app: App, placement: Placement): BeanstalkFile {
     secretsFolder: SECRETS_FOLDER,
     restart: "unless-stopped",
     logs: null, // Beanstalk streams what Docker keeps
+    digests: "secrets",
   });
   const references = new Map<string, Reference>();
   for (const [property, secret] of Object.entries(wired.variables))
@@ -84,16 +85,27 @@ function volumesOf(app: App, services: readonly Service[]): readonly string[] {
 /** The folder of a volume on each instance. */
 export const volumeFolder = (name: string): string => posix.join(DATA_FOLDER, "volumes", name);
 
+/** What an ARN has after the secret's name in Secrets Manager: the provider's digits and AWS's own. */
+const SECRET_SUFFIX = 34;
+/** The length of a version: a number in SSM, a UUID in Secrets Manager. */
+const VERSION_LENGTH = { ssm: 3, "secrets-manager": 37 } as const;
+
 /**
  * Bytes that the environment properties take at most, written as `KEY=value`. Beanstalk limits the sum; whether it counts the
- * ARN or what it fetches it does not say, so the ARN counts.
+ * ARN or what it fetches it does not say, so the ARN counts. A version stands in the property of all, and of each service.
  */
-export function propertyBytes({ references }: BeanstalkFile, { environment, app }: Placement): number {
-  const arn = `arn:aws:ssm:${environment.region}:123456789012:parameter/spectrum/${environment.name}/${app}/`;
-  return references.reduce((sum, { property, content }) => {
+export function propertyBytes({ references, wired }: BeanstalkFile, { environment, app }: Placement): number {
+  const { secretStore } = environment.platform;
+  const name = `spectrum/${environment.name}/${app}/`;
+  const arn = `arn:aws:secretsmanager:${environment.region}:123456789012:secret:${name}`.length;
+  const suffix = secretStore === "ssm" ? 0 : SECRET_SUFFIX;
+  const versions = Object.values(wired.digests).flat().length + references.length;
+  const names = ["SPECTRUM_SECRETS", ...Object.keys(wired.digests)].reduce((sum, key) => sum + key.length + 1, 0);
+  const given = references.reduce((sum, { property, content }) => {
     const key = "secret" in content ? content.secret : content.key;
-    return sum + property.length + 1 + arn.length + key.length;
+    return sum + property.length + 1 + arn + key.length + suffix;
   }, 0);
+  return references.length === 0 ? 0 : given + names + versions * VERSION_LENGTH[secretStore];
 }
 
 export const tooManyProperties = (file: BeanstalkFile, placement: Placement): boolean =>

@@ -335,7 +335,7 @@ function logging({ logs }: WiredOptions, service: Service, node: unknown): unkno
 
 function labels(context: Context, service: Service, node: unknown): unknown {
   const own = (node ?? {}) as Node;
-  const files = context.options.digests ? filesDigest(context, service) : null;
+  const files = context.options.digests === "all" ? filesDigest(context, service) : null;
   const variable = digestVariable(service.name);
   const secrets = variable in context.digests ? `\${${variable}}` : null;
   const label = [files, secrets].filter((part) => part !== null).join("-");

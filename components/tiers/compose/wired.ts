@@ -80,7 +80,7 @@ export interface WiredOptions {
   readonly restart: "always" | "unless-stopped" | null;
   /** Logs of services without a driver of their own go to CloudWatch. `null`: Docker keeps them. */
   readonly logs: { readonly region: string } | null;
-  /** True: a label changes with the content of secret files. Default: false. */
-  readonly digests?: boolean;
+  /** A label changes with the content of files that hold secrets, or of all that a service mounts. Default: with none. */
+  readonly digests?: "secrets" | "all";
   readonly extra?: readonly ExtraService[];
 }

@@ -5,7 +5,7 @@ import type { App, Service } from "../../../app/model";
 import { plainText, secretsOf, type Value } from "../../../app/value";
 import type { Wiring } from "../../../app/wiring";
 import type { AppImages } from "../../platform/images";
-import type { AppSecrets, StoredSecret } from "../../platform/secrets";
+import { type AppSecrets, type StoredSecret, versionOf } from "../../platform/secrets";
 import { ecsCapabilities } from "./capabilities";
 import type { ContainerRules } from "./ecs-tier";
 import { ecsHealthCheck } from "./health";
@@ -106,7 +106,9 @@ function serviceContainer(parts: TaskParts, service: Service, used: StoredSecret
   const size = sizes[service.name];
   const machine = parts.machine?.(service, parts.mounts) ?? {};
   const words = (list: readonly Value[] | null | undefined) => list?.map((word) => resolve(parts, service.name, word));
-  const { environment, secrets } = variables(parts, service, used);
+  const { environment, secrets, stored } = variables(parts, service);
+  used.push(...stored);
+  const labels = { ...service.labels, ...secretLabel(stored) };
   const mountPoints = parts.mounts.folders
     .filter((folder) => folder.service === service.name)
     .map((folder) => ({
@@ -155,7 +157,7 @@ function serviceContainer(parts: TaskParts, service: Service, used: StoredSecret
     ...(service.readOnly && { readonlyRootFilesystem: true }),
     ...(service.tty && { pseudoTerminal: true }),
     ...(service.stdinOpen && { interactive: true }),
-    ...(Object.keys(service.labels).length > 0 && { dockerLabels: { ...service.labels } }),
+    ...(Object.keys(labels).length > 0 && { dockerLabels: labels }),
     ...(service.stopGracePeriod !== null && { stopTimeout: clampStop(service.stopGracePeriod, rules.stopSeconds) }),
     ...optionalObject("restartPolicy", restartPolicy(service)),
     ...machine.container,
@@ -196,9 +198,10 @@ function resolve({ secrets, hostOf }: TaskParts, from: string, value: Value): pu
 }
 
 /** A value that holds a secret is wholly one, and stands in the definition by reference alone. */
-function variables(parts: TaskParts, service: Service, used: StoredSecret[]) {
+function variables(parts: TaskParts, service: Service) {
   const environment: Json[] = [];
   const secrets: Json[] = [];
+  const stored: StoredSecret[] = [];
   for (const [name, value] of sortedEntries(parts.wiring.environment[service.name] ?? {})) {
     if (value === null) continue;
     const named = secretsOf(value);
@@ -207,14 +210,20 @@ function variables(parts: TaskParts, service: Service, used: StoredSecret[]) {
       continue;
     }
     const only = value.length === 1 ? named[0] : undefined;
-    const stored =
+    const secret =
       only === undefined
         ? parts.secrets.store(`${service.name}-${name}`, pulumi.output(resolve(parts, service.name, value)))
         : parts.secrets.stored(only);
-    used.push(stored);
-    secrets.push({ name, valueFrom: stored.arn });
+    stored.push(secret);
+    secrets.push({ name, valueFrom: secret.arn });
   }
-  return { environment, secrets };
+  return { environment, secrets, stored };
+}
+
+/** ECS reads a secret when a task starts, by an ARN that stays: with the label another value is another revision. */
+function secretLabel(stored: readonly StoredSecret[]): Readonly<Record<string, pulumi.Output<string>>> {
+  const version = versionOf(stored);
+  return version === null ? {} : { "spectrum.secrets": version };
 }
 
 function portMappings({ ports, hostPort }: TaskParts, service: Service): Json[] {
@@ -281,11 +290,12 @@ function fileContainers(parts: TaskParts, used: StoredSecret[]): readonly Contai
   });
   const environment: Json[] = [];
   const secrets: Json[] = [];
+  const read: StoredSecret[] = [];
   mounts.files.forEach((file, i) => {
     const name = fileVariable(i);
     if ("secret" in file.content) {
       const stored = parts.secrets.stored(file.content.secret);
-      used.push(stored);
+      read.push(stored);
       secrets.push({ name, valueFrom: stored.arn });
       return;
     }
@@ -300,9 +310,10 @@ function fileContainers(parts: TaskParts, used: StoredSecret[]): readonly Contai
       key,
       parts.secrets.resolve(value, (to) => parts.hostOf(file.service, to)),
     );
-    used.push(stored);
+    read.push(stored);
     secrets.push({ name, valueFrom: stored.arn });
   });
+  used.push(...read);
   const writer: ContainerDefinition = {
     name: FILES,
     image: parts.filesImage,
@@ -313,6 +324,7 @@ function fileContainers(parts: TaskParts, used: StoredSecret[]): readonly Contai
     command: [filesScript(prepared, mounts.files)],
     ...optional("environment", environment),
     ...optional("secrets", secrets),
+    ...optionalObject("dockerLabels", secretLabel(read)),
     mountPoints: uniqueVolumes(prepared).map((folder, i) => ({
       sourceVolume: volumeName(folder),
       containerPath: `/spectrum/${i}`,
@@ -341,7 +353,7 @@ function optional(key: string, list: readonly Json[] | undefined): ContainerDefi
 }
 
 function optionalObject(key: string, value: Readonly<Record<string, Json>> | null): ContainerDefinition {
-  return value ? { [key]: value } : {};
+  return value && Object.keys(value).length > 0 ? { [key]: value } : {};
 }
 
 function sortedEntries<T>(record: Readonly<Record<string, T>>): [string, T][] {

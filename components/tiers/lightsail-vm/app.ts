@@ -230,8 +230,8 @@ export class LightsailVmApp extends pulumi.ComponentResource implements HostedAp
     );
   }
 
-  /** A new value of a secret is a new version of its parameter: that is how the machines hear of it. */
-  private secretVersions({ secrets, files }: Stored): readonly pulumi.Output<number>[] {
+  /** A new value of a secret is a new version of it: that is how the machines hear of it. */
+  private secretVersions({ secrets, files }: Stored): readonly pulumi.Output<string>[] {
     return [...new Set([...Object.values(secrets), ...Object.values(files)])].flatMap(({ version }) =>
       version ? [version] : [],
     );

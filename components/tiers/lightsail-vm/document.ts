@@ -51,7 +51,7 @@ export function wiredApp(app: App, placement: Placement): WiredApp {
     secretsFolder: `${appFolder(app.name)}/secrets`,
     restart: "unless-stopped",
     logs: { region },
-    digests: true,
+    digests: "all",
     extra: proxy ? [proxy.service] : [],
   };
   const wired = wireApp(app, placement, options);

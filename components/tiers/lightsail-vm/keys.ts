@@ -2,7 +2,7 @@
 import { changed, kept, refused, type KeyRule, type KeyTable, type Verdict } from "../../../app/fit";
 import type { KeyUse, Service } from "../../../app/model";
 import type { FitContext } from "../../../app/fit";
-import { commonKeys } from "../common-keys";
+import { commonKeys, secretStoreOf } from "../common-keys";
 import { configText, isOnDisk } from "../compose";
 import { asked, layoutOf } from "./layout";
 import { bindVerdict } from "./mounts";
@@ -82,8 +82,8 @@ function ofTop(
 const volume = ofTop("volumes", (name, _use, { app }) =>
   isOnDisk(app, name) ? kept("a folder of the app's data disk") : asWritten,
 );
-const secretValue = ofTop("secrets", () =>
-  kept("stored encrypted in SSM's parameter store, and fetched by the machine"),
+const secretValue = ofTop("secrets", (_name, _use, context) =>
+  kept(`stored encrypted in ${secretStoreOf(context)}, and fetched by the machine`),
 );
 const configValue = ofTop("configs", (name, _use, { app }) =>
   configText(app, name) === null
@@ -331,7 +331,9 @@ const ownRows = {
   "volumes.*.labels": ofTop("volumes", () => asWritten),
   "volumes.*.name": ofTop("volumes", () => asWritten),
 
-  "services.*.secrets": ofService(() => kept("a file that the machine fetches from SSM's parameter store")),
+  "services.*.secrets": ofService((_service, _use, context) =>
+    kept(`a file that the machine fetches from ${secretStoreOf(context)}`),
+  ),
   "services.*.configs": ofService((service, use, { app }) => {
     const grant = service.configs.find(({ index }) => index === indexOf(use));
     return grant && configText(app, grant.source) === null

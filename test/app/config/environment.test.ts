@@ -47,6 +47,7 @@ describe("readEnvironment", () => {
         registries: {},
         insights: "off",
         eks: { version: "1.36", admins: [], viewers: [], publicAccessCidrs: [], logTypes: null },
+        secretStore: "ssm",
       },
       apps: {
         shop: {

@@ -31,7 +31,8 @@ export function environment(
       ecsClusterArn: null,
       registries: {},
       insights: "off",
-    eks: { version: "1.36", admins: [], viewers: [], publicAccessCidrs: [], logTypes: null },
+      eks: { version: "1.36", admins: [], viewers: [], publicAccessCidrs: [], logTypes: null },
+      secretStore: "ssm",
       ...platform,
     },
   };

@@ -6,7 +6,7 @@ import { secretMark } from "../../../app/value";
 import { contextHash } from "../../../components/platform/context-hash";
 import { EcrImages, type AppImage } from "../../../components/platform/images";
 import { Platform } from "../../../components/platform/platform";
-import { SsmSecrets } from "../../../components/platform/secrets";
+import { StoredSecrets } from "../../../components/platform/secrets";
 import { isSecret, useMocks, valueOf } from "../../support/mocks";
 import { recordResources } from "../../support/record";
 import { environment } from "./fixtures";
@@ -57,7 +57,7 @@ function make(
 ): Made {
   const env = environment(config, { protected: isProtected });
   const platform = new Platform("platform", env, { secrets: { HUB_TOKEN: pulumi.secret("hub-token") } });
-  const secrets = new SsmSecrets("shop", {
+  const secrets = new StoredSecrets("shop", {
     app: "shop",
     environment: env,
     sources: { NPM: pulumi.secret("npm-token") },

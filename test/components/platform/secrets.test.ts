@@ -1,16 +1,18 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { SsmSecrets, type SecretSource } from "../../../components/platform/secrets";
+import { StoredSecrets, type SecretSource, versionOf } from "../../../components/platform/secrets";
 import { isSecret, useMocks, valueOf } from "../../support/mocks";
 import { recordResources } from "../../support/record";
 import { environment } from "./fixtures";
 
 const PARAMETER = "aws:ssm/parameter:Parameter";
+const MANAGED = "aws:secretsmanager/secret:Secret";
+const VERSION = "aws:secretsmanager/secretVersion:SecretVersion";
 const SECRET_ARN = "arn:aws:secretsmanager:us-east-1:123456789012:secret:db-AbCdEf";
 const PARAMETER_ARN = "arn:aws:ssm:us-east-1:123456789012:parameter/team/db";
 
 const make = (sources: Readonly<Record<string, SecretSource>> = { DB: pulumi.secret("pass") }) =>
-  new SsmSecrets("shop", { app: "shop", environment: environment(), sources });
+  new StoredSecrets("shop", { app: "shop", environment: environment(), sources });
 
 const isSecretOutput = (output: pulumi.Output<unknown>) =>
   (output as unknown as { isSecret: Promise<boolean> }).isSecret;
@@ -36,6 +38,42 @@ describe("secrets", () => {
     assert.ok(isSecret(url.inputs.value), "a value is a secret even where the caller forgot to say so");
     assert.equal(await valueOf(first.arn), "arn:aws:mock:us-east-1:123456789012:shop-DB");
     assert.equal(first.store, "ssm");
+  });
+
+  for (const [isProtected, days] of [
+    [false, 0],
+    [true, 30],
+  ] as const) {
+    it(`are in Secrets Manager where the config says so, restorable for ${days} days`, async () => {
+      const made = await recordResources(
+        () => {
+          const config = environment({ secretStore: "secrets-manager" }, { protected: isProtected });
+          const sources = { DB: new pulumi.Config("spectrum").requireSecret("db") };
+          const secrets = new StoredSecrets("shop", { app: "shop", environment: config, sources });
+          const stored = secrets.stored("DB");
+          assert.equal(stored.store, "secrets-manager");
+          return { arn: stored.arn, version: versionOf([stored, stored, secrets.stored("DB")]) };
+        },
+        { config: { "spectrum:db": "hunter2" }, secretConfigKeys: ["spectrum:db"] },
+      );
+      assert.deepEqual(made.all(PARAMETER), []);
+      const [secret, version] = [made.one(MANAGED, "shop-DB"), made.one(VERSION, "shop-DB")];
+      assert.deepEqual(secret.inputs, { namePrefix: "spectrum/dev/shop/DB-", recoveryWindowInDays: days });
+      assert.deepEqual(version.inputs, {
+        secretId: made.output(secret, "id"),
+        secretString: { $secret: "spectrum:db" },
+      });
+      assert.deepEqual(made.outputs, { arn: made.output(version, "arn"), version: made.output(version, "versionId") });
+    });
+  }
+
+  it("have a version where one is known", async () => {
+    const mocks = await useMocks();
+    const secrets = make({ DB: pulumi.secret("a"), KEY: pulumi.secret("b"), OLD: { existingArn: SECRET_ARN } });
+    assert.equal(versionOf([]), null);
+    assert.equal(versionOf([secrets.stored("OLD")]), null);
+    assert.ok(versionOf([secrets.stored("OLD"), secrets.stored("DB")]));
+    await mocks.settled();
   });
 
   it("have names that SSM takes, never one for two", async () => {

@@ -271,7 +271,7 @@ const TYPES: Readonly<Record<string, AwsType>> = {
   ),
   "aws:s3/bucketVersioning:BucketVersioning": prefixed("versioning", "bucket"),
   "aws:secretsmanager/secret:Secret": { id: "arn", forceNew: ["name", "namePrefix"] },
-  "aws:secretsmanager/secretVersion:SecretVersion": prefixed("version", "secretId"),
+  "aws:secretsmanager/secretVersion:SecretVersion": prefixed("version", "secretId", "secretString", "secretBinary"),
   "aws:servicediscovery/httpNamespace:HttpNamespace": { id: "ns", forceNew: ["name", "description"] },
   "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": { id: "ns", forceNew: ["name", "vpc"] },
   "aws:servicediscovery/service:Service": {

@@ -1,6 +1,7 @@
 /** Keys of volumes, secrets and configs on the ECS tiers. Pure. */
 import { changed, type FitContext, kept, refused, type Verdict } from "../../../../app/fit";
 import type { App, FileGrant, KeyUse, Service } from "../../../../app/model";
+import { secretStoreOf } from "../../common-keys";
 import { configContent, decideConfig, decideMount, decideSecret, decideTmpfs, isTmpfs } from "../mounts";
 import { indexOf, leftOut, type RuleMakers, type ServiceRule } from "./rule";
 
@@ -30,7 +31,9 @@ function isUsed(app: App, section: "volumes" | "secrets" | "configs", name: stri
   );
 }
 
-const secretValue = ofTop("secrets", () => kept("stored encrypted in SSM's parameter store, and given by reference"));
+const secretValue = ofTop("secrets", (_name, _use, context) =>
+  kept(`stored encrypted in ${secretStoreOf(context)}, and given by reference`),
+);
 
 const configValue = ofTop("configs", (name, _use, { app }) => {
   const content = configContent(app, name);
@@ -100,11 +103,11 @@ export const fileKeys = ({ ofService }: RuleMakers) => ({
   "configs.*.file": configValue,
   "configs.*.name": ofTop("configs", () => leftOut("a config is called by its key")),
   "secrets.*.environment": secretValue,
-  "secrets.*.external": ofTop("secrets", (name, _use, { app }) => {
-    const { name: arn } = app.secrets[name] ?? { name: "" };
+  "secrets.*.external": ofTop("secrets", (name, _use, context) => {
+    const { name: arn } = context.app.secrets[name] ?? { name: "" };
     return arn.startsWith("arn:")
       ? kept("an existing secret or parameter, given by reference")
-      : kept("its value is taken from spectrum:secrets, and stored encrypted in SSM's parameter store");
+      : kept(`its value is taken from spectrum:secrets, and stored encrypted in ${secretStoreOf(context)}`);
   }),
   "secrets.*.file": secretValue,
   "secrets.*.name": ofTop("secrets", (name, use, { app }) =>

@@ -3,6 +3,7 @@ import { changed, kept, refused, type Verdict } from "../../../../app/fit";
 import type { KeyUse, Service } from "../../../../app/model";
 import { plainText, secretsOf } from "../../../../app/value";
 import { wire } from "../../../../app/wiring";
+import { secretStoreOf } from "../../common-keys";
 import { addsCapabilities, dropsAllBut, missingCapabilities } from "../capabilities";
 import { clampStop, keptSysctls, MIN_STOP_SECONDS } from "../containers";
 import { type HealthTime, healthLimits, healthTime } from "../health";
@@ -47,7 +48,7 @@ const variable: ServiceRule = (service, use, more) => {
   const value = wire(more.context.app).environment[service.name]?.[name] ?? original;
   const reason =
     secretsOf(value).length > 0
-      ? "holds a secret, so it is wholly one, stored in SSM and given by reference"
+      ? `holds a secret, so it is wholly one, stored in ${secretStoreOf(more.context)} and given by reference`
       : "set in the container";
   return wired(
     more,

@@ -19,7 +19,7 @@ const OPTIONS: WiredOptions = {
   secretsFolder: "/secrets",
   restart: "unless-stopped",
   logs: { region: "us-east-1" },
-  digests: true,
+  digests: "all",
 };
 
 const memory = (text: string): FileSystem => ({

@@ -13,7 +13,7 @@ import { noBacking } from "../../../../components/platform/backing";
 import { EnvironmentEntry } from "../../../../components/platform/entry";
 import { EcrImages } from "../../../../components/platform/images";
 import { Platform } from "../../../../components/platform/platform";
-import { SsmSecrets } from "../../../../components/platform/secrets";
+import { StoredSecrets } from "../../../../components/platform/secrets";
 import { lightsail } from "../../../../components/tiers/lightsail";
 import type { HostArgs, HostedApp } from "../../../../components/tiers/tier";
 import { secretToken } from "../../../../plan/tokens";
@@ -107,7 +107,7 @@ function hostOnPlatform(input: Input) {
   const platform = new Platform("platform", environment, {
     secrets: { hub: pulumi.secret(secretToken("$platform.hub")) },
   });
-  const secrets = new SsmSecrets("shop-secrets", {
+  const secrets = new StoredSecrets("shop-secrets", {
     app: app.name,
     environment,
     sources: Object.fromEntries(
