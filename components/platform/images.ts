@@ -6,7 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentConfig } from "../../app/config/types";
 import { ecrRegistry, imageSuffix, parseImage, type ImageReference } from "../../app/image";
 import type { App, Build, Service } from "../../app/model";
-import { parseValue } from "../../app/value";
+import { hasSecret, parseValue } from "../../app/value";
 import { environmentPrefix, partitionOf, repositoryName, shortHash } from "../names";
 import { contextHash, isUrl } from "./context-hash";
 import type { Registries, RegistryLogin } from "./registries";
@@ -97,7 +97,7 @@ export class EcrImages extends pulumi.ComponentResource implements AppImages {
         ...this.buildArgs(build),
         ...(cacheFrom.length > 0 && { cacheFrom }),
       },
-      { parent: this },
+      { parent: this, ...(holdsSecret(build) && { transforms: [hideBuildArgs] }) },
     );
     return {
       uri: image.imageUri,
@@ -188,6 +188,14 @@ export class EcrImages extends pulumi.ComponentResource implements AppImages {
     return hosts.some((host) => parseImage(`${host}/x`)?.registry === registry);
   }
 }
+
+const holdsSecret = ({ args }: Build): boolean => Object.values(args).some((text) => text !== null && hasSecret(text));
+
+/** awsx hands its arguments on in plain text, so that the state of the image would show them. */
+const hideBuildArgs: pulumi.ResourceTransform = ({ type, props, opts }) =>
+  type === "docker-build:index:Image"
+    ? { props: { ...props, buildArgs: pulumi.secret((props as Record<string, unknown>).buildArgs) }, opts }
+    : undefined;
 
 /** The tag is the image's name, shortened where ECR would not take it. */
 function imageTag(name: string): string {
