@@ -1,12 +1,18 @@
 /** Tags on everything that takes tags, so that bills and people can tell environments and apps apart. */
 import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentConfig } from "../app/config/types";
+import { environmentPrefix } from "./names";
 
 export type Tags = Readonly<Record<string, string>>;
 
 /** What each resource of an environment carries: `Project`, `Environment`, and `spectrum:tags`, which win over them. */
 export function environmentTags({ name, tags }: Pick<EnvironmentConfig, "name" | "tags">): Tags {
   return { Project: pulumi.getProject(), Environment: name, ...tags };
+}
+
+/** What the environment's backups find a resource by that holds data; no tag where the config asks for none. */
+export function backupTag({ name, platform }: Pick<EnvironmentConfig, "name" | "platform">): Tags {
+  return platform.backup === null ? {} : { Backup: environmentPrefix(name) };
 }
 
 /**

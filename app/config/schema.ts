@@ -52,6 +52,16 @@ export const registrySchema = z.strictObject({
   cache: z.boolean().default(false),
 });
 
+const backupSchema = z.strictObject({
+  schedule: z
+    .string()
+    .regex(/^cron\(.+\)$/u, { error: "give cron(…), as AWS Backup writes it" })
+    .default("cron(0 5 * * ? *)"),
+  // copies of less than a week are full ones: https://docs.aws.amazon.com/aws-backup/latest/devguide/metering-and-billing.html
+  days: z.number().int().min(7).max(36_500).default(35),
+  vaultLock: z.boolean().default(false),
+});
+
 const cidr = z.string().regex(/^(?:\d{1,3}\.){3}\d{1,3}\/\d{1,2}$/u, {
   error: "give a range of IPv4 addresses such as 203.0.113.0/24",
 });
@@ -97,6 +107,7 @@ export const platformSchema = z
     ecsClusterArn: z.string().startsWith("arn:").nullable().default(null),
     registries: z.record(text, registrySchema).default({}),
     insights: z.enum(["off", "on", "enhanced"]).default("off"),
+    backup: backupSchema.nullable().default(null),
     secretStore: z.enum(["ssm", "secrets-manager"] satisfies SecretStore[]).default("ssm"),
     entry: z.enum(["alb", "apigateway"] satisfies EntryChoice[]).default("alb"),
     eks: eksSchema.default(() => eksSchema.parse({})),

@@ -66,6 +66,8 @@ export interface PlatformConfig {
   readonly insights: "off" | "on" | "enhanced";
   /** Where secrets are kept for tiers that read them by reference. Default: ssm. */
   readonly secretStore: SecretStore;
+  /** Backups of file systems and databases; `null`: what each of them has of its own. */
+  readonly backup: BackupConfig | null;
   readonly eks: EksConfig;
 }
 
@@ -86,6 +88,16 @@ export interface EksConfig {
 export interface HealthChecks {
   /** SNS topics in us-east-1 that an alarm of each host tells. None: no alarm. 0.10 USD a month for each alarm. */
   readonly alarmActions: readonly string[];
+}
+
+/** A plan of AWS Backup for what holds data. */
+export interface BackupConfig {
+  /** `cron(…)` in UTC. Default: each day at 5. */
+  readonly schedule: string;
+  /** Days that a copy is kept. Default 35. */
+  readonly days: number;
+  /** True: no copy can be deleted before its days are over, but by who may lift the lock. Default: false. */
+  readonly vaultLock: boolean;
 }
 
 /** SSM's parameter store, free; or Secrets Manager, 0.40 USD a month for each secret. */

@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Egress, EnvironmentConfig } from "../../app/config/types";
 import { ApiGateway } from "./api-gateway";
+import { Backups } from "./backups";
 import { type BundleStore, SharedBundleStore } from "./bundles";
 import { type EcsCluster, SharedEcsCluster } from "./ecs-cluster";
 import { type ClusterDemand, type EksCluster, SharedEksCluster } from "./eks";
@@ -138,8 +139,15 @@ export class Platform extends pulumi.ComponentResource {
     return (this.parts.names ??= new DnsNames(`${this.name}-names`, this.environment, { parent: this }));
   }
 
+  /** Backups of what holds data, where the config asks for them. */
+  private backUp(): void {
+    const { backup } = this.environment.platform;
+    if (backup !== null) new Backups(`${this.name}-backups`, this.environment, backup, { parent: this });
+  }
+
   /** Ends the component: called once, when every app has what it asked for. */
   finish(): void {
+    this.backUp();
     const { network, ecsCluster, eksCluster } = this.parts;
     this.registerOutputs({
       vpcId: network?.vpcId,

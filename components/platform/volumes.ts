@@ -3,6 +3,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentConfig, Placement } from "../../app/config/types";
 import { environmentPrefix, slug } from "../names";
+import { backupTag } from "../tags";
 import type { Network } from "./network";
 
 export interface AppVolume {
@@ -59,7 +60,7 @@ interface FileSystem {
  * One file system for an app, and an access point for each of its volumes. 0.30 USD a GB-month, about 0.02 USD for
  * files that nobody read for 30 days; bursting throughput, which is free (50 KiB/s for each GiB, bursts of 100 MiB/s).
  * Encrypted at rest, and in transit by its policy; where the environment is protected, backed up each day (AWS Backup,
- * 0.05 USD a GB-month).
+ * 0.05 USD a GB-month), or as `platform.backup` says.
  */
 export class EfsVolumes extends pulumi.ComponentResource implements AppVolumes {
   private fileSystem: FileSystem | undefined;
@@ -111,7 +112,7 @@ export class EfsVolumes extends pulumi.ComponentResource implements AppVolumes {
       {
         encrypted: true,
         lifecyclePolicies: [{ transitionToIa: "AFTER_30_DAYS" }, { transitionToPrimaryStorageClass: "AFTER_1_ACCESS" }],
-        tags: { Name: `${environmentPrefix(environment.name)}-${app}` },
+        tags: { Name: `${environmentPrefix(environment.name)}-${app}`, ...backupTag(environment) },
       },
       { parent: this, protect: data === "keep" },
     );
@@ -122,7 +123,8 @@ export class EfsVolumes extends pulumi.ComponentResource implements AppVolumes {
     );
     const policy = this.refusePlainText(system, access);
     const targets = this.makeMountTargets(system, group, network);
-    if (environment.protected) this.backUp(system);
+    // a plan of the environment's own takes the place of EFS's
+    if (environment.protected && environment.platform.backup === null) this.backUp(system);
     return { system, group, ready: [...targets, policy] };
   }
 

@@ -121,6 +121,7 @@ export function environmentOf(overrides: Partial<EnvironmentConfig> = {}): Envir
       insights: "off",
       eks: { version: "1.36", admins: [], viewers: [], publicAccessCidrs: [], logTypes: null },
       secretStore: "ssm",
+      backup: null,
     },
     ...overrides,
   };

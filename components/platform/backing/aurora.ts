@@ -2,6 +2,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Database } from "../../../app/backing";
+import { backupTag } from "../../tags";
 import {
   CERTIFICATE_AUTHORITY,
   connection,
@@ -64,6 +65,7 @@ export function makeAurora(spec: Database, args: BackingArgs, parent: pulumi.Res
       backupRetentionPeriod: spec.backupDays,
       copyTagsToSnapshot: true,
       deletionProtection: environment.protected,
+      tags: backupTag(environment),
       ...ending(args, clusterIdentifier),
       allowMajorVersionUpgrade: spec.versionGiven,
       applyImmediately: !environment.protected,

@@ -2,6 +2,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Database } from "../../../app/backing";
+import { backupTag } from "../../tags";
 import {
   CERTIFICATE_AUTHORITY,
   connection,
@@ -49,6 +50,7 @@ export function makeDocumentDb(spec: Database, args: BackingArgs, parent: pulumi
       storageEncrypted: true,
       backupRetentionPeriod: spec.backupDays,
       deletionProtection: environment.protected,
+      tags: backupTag(environment),
       ...ending(args, clusterIdentifier),
       allowMajorVersionUpgrade: spec.versionGiven,
       applyImmediately: !environment.protected,

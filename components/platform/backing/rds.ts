@@ -2,6 +2,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Database } from "../../../app/backing";
+import { backupTag } from "../../tags";
 import {
   CERTIFICATE_AUTHORITY,
   connection,
@@ -58,6 +59,7 @@ export function makeRds(spec: Database, args: BackingArgs, parent: pulumi.Resour
       backupRetentionPeriod: spec.backupDays,
       copyTagsToSnapshot: true,
       deletionProtection: environment.protected,
+      tags: backupTag(environment),
       ...ending(args, identifier),
       autoMinorVersionUpgrade: true,
       allowMajorVersionUpgrade: spec.versionGiven,

@@ -48,6 +48,7 @@ describe("readEnvironment", () => {
         insights: "off",
         eks: { version: "1.36", admins: [], viewers: [], publicAccessCidrs: [], logTypes: null },
         secretStore: "ssm",
+        backup: null,
       },
       apps: {
         shop: {

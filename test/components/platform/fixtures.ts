@@ -33,6 +33,7 @@ export function environment(
       insights: "off",
       eks: { version: "1.36", admins: [], viewers: [], publicAccessCidrs: [], logTypes: null },
       secretStore: "ssm",
+      backup: null,
       ...platform,
     },
   };
