@@ -155,7 +155,8 @@ export class PlanEngine {
   /** `<urn>.<property>`, or a text with `${<urn>.<property>}` in it. */
   private output(reference: string): unknown {
     if (!reference.includes("${")) return this.property(reference);
-    return reference.replace(/\$\{([^}]+)\}/gu, (_, inner: string) => String(this.property(inner)));
+    // a text may have variables of another's in it, such as those of a Compose file
+    return reference.replace(/\$\{(urn:pulumi:[^}]+)\}/gu, (_, inner: string) => String(this.property(inner)));
   }
 
   /** A name may hold dots: the URN is the longest that is known. */

@@ -172,12 +172,10 @@ describe("images", () => {
     });
 
     it("keep an argument's secret one", async () => {
-      const mocks = await useMocks({ outputs: mockOutputs });
-      make({ web: { build: { args: { TOKEN: `x-${secretMark("NPM")}`, V: "1" } } } }).images.of("web");
-      await mocks.settled();
-      const { args } = mocks.one(IMAGE).inputs;
-      assert.ok(isSecret(args) || isSecret((args as Record<string, unknown>).TOKEN));
-      assert.ok(JSON.stringify(args).includes("x-npm-token"));
+      // Pulumi's mocks know no transforms, by which awsx's child is told to hide them in the state
+      const made = await record({ web: { build: { args: { TOKEN: `x-${secretMark("NPM")}`, V: "1" } } } });
+      const { urn, inputs } = made.one(IMAGE);
+      assert.deepEqual(inputs.args, { TOKEN: { $secret: `${urn}.args.TOKEN` }, V: "1" });
     });
 
     it("are pulled from their repository", async () => {
