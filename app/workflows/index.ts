@@ -1,0 +1,13 @@
+export { readMocks } from "./mocks";
+export type { Mock, MockList, Mocks } from "./mocks";
+export { findPlaceholders, parsePlaceholder, replacePlaceholders, targetName } from "./placeholders";
+export type { Placeholder } from "./placeholders";
+export { run } from "./run";
+export type { RunOptions } from "./run";
+export { parseSource, sourceOf } from "./source";
+export type { Json, JsonMap, Source } from "./source";
+export { allStates, asProblem, innerMachines, transitions } from "./states";
+export type { Definition, Machine, State, WorkflowProblem, WorkflowType } from "./states";
+export { checkWorkflow, mustCheckWorkflow, validateWorkflow } from "./validate";
+export type { Targets, ValidateOptions, Verdict } from "./validate";
+export type { RunResult, Step, StepEnd } from "./walk/trace";
