@@ -28,9 +28,6 @@ const MAX_ERRORS = 20;
 
 /** Reads the text. Throws `InputError` with every syntax error. JSON is read as the YAML that it also is. */
 export function parseSource(file: string, text: string): Source {
-  const bytes = Buffer.byteLength(text);
-  if (bytes > MAX_DEFINITION_BYTES)
-    throw wrong([{ message: `has ${bytes} bytes, at most ${MAX_DEFINITION_BYTES} (1 MiB) are allowed`, at: 0 }]);
   const lines = new LineCounter();
   const place = (offset: number): Location => {
     const { line, col } = lines.linePos(offset);
@@ -39,6 +36,9 @@ export function parseSource(file: string, text: string): Source {
   function wrong(errors: readonly { readonly message: string; readonly at: number }[]): InputError {
     return new InputError(errors.map(({ message, at }): Problem => ({ message, location: place(at) })));
   }
+  const bytes = Buffer.byteLength(text);
+  if (bytes > MAX_DEFINITION_BYTES)
+    throw wrong([{ message: `has ${bytes} bytes, at most ${MAX_DEFINITION_BYTES} (1 MiB) are allowed`, at: 0 }]);
   let document: Document.Parsed;
   let value: Json;
   try {

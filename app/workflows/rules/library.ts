@@ -23,6 +23,7 @@ const OWN = new Set([
   "BRANCH_OUTBOUND_TRANSITION_TARGET",
   "MAP_OUTBOUND_TRANSITION_TARGET",
   "DUPLICATE_STATE_NAMES",
+  "DUPLICATE_FIELD_NAME",
   "MISSING_TERMINAL_STATE",
   "TERMINAL_STATE_WITH_NEXT",
 ]);
@@ -30,7 +31,7 @@ const STAND_IN_ARN = "arn:aws:states:::lambda:invoke";
 /** Values in JSONata that may be any JSON; the library's schema of them has fewer. */
 const TEMPLATES = new Set(["Arguments", "Output", "ItemSelector", "Items"]);
 /** A schema's error hides those of other states: each round leaves the states out that had one. */
-const MAX_ROUNDS = 4;
+const MAX_ROUNDS = 8;
 
 /** Takes about a second: the library compiles its schemas at each call. `wrong`: the states that are left out. */
 export function libraryProblems(definition: Definition, wrong: ReadonlySet<string>): readonly WorkflowProblem[] {
@@ -46,13 +47,16 @@ export function libraryProblems(definition: Definition, wrong: ReadonlySet<strin
       const state = path ? stateAt(definition, path) : stateNamed(definition, Message);
       if (state) out.add(state.name);
       const message = path ? Message.replace(/^\S* is invalid\. /u, "") : Message.replace(/^State "[^"]*" /u, "");
-      problems.push({
+      const problem = {
         message: path
           ? schemaMessage(message, path, state)
           : lowerFirst(message).replace("MUST contain", "has to have"),
         location: definition.source.at(path ?? state?.path ?? []),
         state: state?.name ?? null,
-      });
+      };
+      // a schema of alternatives says the same for each of them
+      if (!problems.some(({ message: said, state: of }) => said === problem.message && of === problem.state))
+        problems.push(problem);
     }
     if (problems.length === before || !found.some(({ schemaError }) => schemaError)) break;
   }
@@ -63,7 +67,9 @@ function schemaMessage(message: string, path: Path, state: State | null): string
   const inside = path.slice(state?.path.length ?? 0).join(".");
   const what = inside === "" ? "it" : inside;
   if (message.includes("oneOf"))
-    return `${what} has not the form that the language asks for: a field is missing, or has a wrong value`;
+    return `${what} has not the form that the language asks for: a field is missing, unknown, or has a wrong value`;
+  if (message.includes("asl_payload_template")) return `${what} is neither a JSONPath nor an intrinsic function`;
+  if (message.includes('"asl_')) return `${what} is no JSONPath that may stand there`;
   return `${what} ${message}`;
 }
 

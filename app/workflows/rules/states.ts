@@ -45,6 +45,9 @@ const languages: Rule = ({ definition, error, warn }) => {
     for (const { value, path, key } of valuesOf(state)) {
       if (state.language === "JSONata" && key.endsWith(".$"))
         error(state, path, `${key} is JSONPath's; write the key without .$ and the value as {% … %}`);
+      if (state.language === "JSONPath" && isJsonMap(value))
+        for (const twice of Object.keys(value).filter((name) => `${name}.$` in value))
+          error(state, [...path, twice], `${twice} and ${twice}.$ are the same key; take one of them out`);
       if (typeof value !== "string") continue;
       const expression = jsonataText(value);
       if (expression === null) {
