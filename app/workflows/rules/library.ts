@@ -50,7 +50,7 @@ export function libraryProblems(definition: Definition, wrong: ReadonlySet<strin
       const problem = {
         message: path
           ? schemaMessage(message, path, state)
-          : lowerFirst(message).replace("MUST contain", "has to have"),
+          : lowerFirst(message.replace("MUST contain", "has to have")),
         location: definition.source.at(path ?? state?.path ?? []),
         state: state?.name ?? null,
       };
