@@ -61,7 +61,14 @@ describe("a secret's value", function () {
     configure(plantedConfig());
     const [text, json] = [plan(), plan("--json")];
     for (const [name, ran] of Object.entries({ text, json })) {
-      assert.equal(ran.status, 0, ran.stderr.split("\n").filter((line) => !line.startsWith("warning")).join("\n"));
+      assert.equal(
+        ran.status,
+        0,
+        ran.stderr
+          .split("\n")
+          .filter((line) => !line.startsWith("warning"))
+          .join("\n"),
+      );
       shows(`the ${name}`, ran.stdout);
       shows(`what the ${name} says beside it`, ran.stderr);
     }
