@@ -4,6 +4,7 @@ import { version } from "../package.json";
 import type * as ConfigVerb from "./config";
 import { EXIT, finish, reportDefect, usageError } from "./output";
 import type * as PlanVerb from "./plan";
+import type * as WorkflowVerb from "./workflow";
 
 function main(argv: readonly string[]): void {
   // stdout holds results alone: what libraries say goes to stderr
@@ -40,7 +41,33 @@ function main(argv: readonly string[]): void {
     .allowExcessArguments(false)
     .action((options: ConfigVerb.ConfigArguments) => run(() => load<typeof ConfigVerb>("./config").config(options)));
 
-  for (const verb of command.commands) verb.exitOverride().configureOutput({ writeErr: () => undefined });
+  const workflow = command
+    .command("workflow")
+    .description("draws a workflow, or runs it with no cloud (docs/workflows.md)")
+    .helpCommand(false);
+  workflow
+    .command("show <name>")
+    .description("the workflow in the terminal, or as a picture; a key of spectrum:workflows, or a definition's path")
+    .option("--svg <file>", "write the picture there")
+    .option("--env <name>", "the environment whose workflow it is", "dev")
+    .allowExcessArguments(false)
+    .action((name: string, options: WorkflowVerb.ShowArguments) =>
+      run(() => load<typeof WorkflowVerb>("./workflow").show(name, options)),
+    );
+  workflow
+    .command("run <name>")
+    .description("walk the workflow with given task results; exit 3 where it fails")
+    .requiredOption("--mock <file>", "what stands in for the tasks, in YAML or JSON")
+    .option("--input <input>", "the input, as JSON or a file with it (the default is {})")
+    .option("--env <name>", "the environment whose workflow it is", "dev")
+    .option("--json", "print the result and the trace as JSON")
+    .allowExcessArguments(false)
+    .action((name: string, options: WorkflowVerb.RunArguments) =>
+      run(() => load<typeof WorkflowVerb>("./workflow").runLocally(name, options)),
+    );
+
+  for (const verb of [...command.commands, ...workflow.commands])
+    verb.exitOverride().configureOutput({ writeErr: () => undefined });
 
   if (argv.length === 0) {
     finish({ stdout: "", stderr: command.helpInformation(), code: EXIT.wrong });
@@ -52,7 +79,9 @@ function main(argv: readonly string[]): void {
     if (!(error instanceof CommanderError)) return reportDefect(error, json);
     // --help and --version have printed
     if (error.exitCode === 0) return;
-    usageError(error.message, json && argv[0] === "plan");
+    // a verb of verbs without one: its help, which commander has kept to itself
+    if (error.code === "commander.help") finish({ stdout: "", stderr: workflow.helpInformation(), code: EXIT.wrong });
+    else usageError(error.message, json && argv[0] === "plan");
   }
 }
 

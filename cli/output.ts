@@ -12,6 +12,8 @@ export const EXIT = {
   defect: 1,
   /** The input is wrong, or something is refused. */
   wrong: 2,
+  /** A workflow that ran, and failed. */
+  failed: 3,
 } as const;
 
 export interface Ending {
@@ -33,6 +35,12 @@ export function finish({ stdout, stderr, code }: Ending): void {
     });
   }
   process.stderr.write(stderr, () => process.stdout.write(stdout, () => process.exit(code)));
+}
+
+/** Only on a terminal, and not where NO_COLOR (no-color.org) is set. */
+export function wantsColor(stream: NodeJS.WriteStream): boolean {
+  // undefined where it is none, which picocolors would take for "decide yourself", and colour a CI's log
+  return Boolean(stream.isTTY) && !process.env.NO_COLOR;
 }
 
 /** The problems, one in each line. */

@@ -5,7 +5,7 @@ import { planJson } from "../plan/json";
 import { makePlan } from "../plan/plan";
 import { renderPlan } from "../plan/render";
 import { callersFolder, shellVariables } from "./caller";
-import { EXIT, finish, problemLines } from "./output";
+import { EXIT, finish, problemLines, wantsColor } from "./output";
 
 export interface PlanArguments {
   readonly compose?: readonly string[];
@@ -30,10 +30,4 @@ export async function plan({ compose, tier, env, app, shellEnv, json }: PlanArgu
     stderr: problemLines(made.warnings, colors.yellow("warning")) + problemLines(made.errors, colors.red("error")),
     code: made.errors.length ? EXIT.wrong : EXIT.done,
   });
-}
-
-/** Only on a terminal, and not where NO_COLOR (no-color.org) is set. */
-function wantsColor(stream: NodeJS.WriteStream): boolean {
-  // undefined where it is none, which picocolors would take for "decide yourself", and colour a CI's log
-  return Boolean(stream.isTTY) && !process.env.NO_COLOR;
 }

@@ -56,6 +56,7 @@ export interface ReadEnvironment {
 export function readApps(raw: RawConfig, options: ReadOptions = {}): ReadEnvironment {
   const problems: Problem[] = [];
   const environment = environmentOf(raw, problems);
+  problems.push(...Object.keys(environment.workflows).map(notDeployed));
   // of a wrong environment nobody knows which secrets it would have
   const assumeSecrets = options.assumeSecrets === true || problems.length > 0;
   const warnings: Problem[] = [];
@@ -88,6 +89,11 @@ export function readApps(raw: RawConfig, options: ReadOptions = {}): ReadEnviron
   ];
   if (problems.length > 0) throw new InputError([...problems, ...clashes]);
   return { environment, apps, conflicts: clashes, warnings: [...warnings, ...crowded(claimants)] };
+}
+
+function notDeployed(workflow: string): Problem {
+  const message = `a workflow is not deployed yet; leave the key out, and try the file itself: spectrum workflow run FILE`;
+  return { key: `spectrum:workflows.${workflow}`, message, location: null };
 }
 
 /** A wrong environment hides no app's problems: what its apps say can still be read. */

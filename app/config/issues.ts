@@ -57,9 +57,10 @@ function messageOf(issue: z.core.$ZodIssue): string {
       return `got ${got}; ${isOwn(issue.message) ? issue.message : `it must match ${issue.pattern ?? issue.format}`}`;
     case "invalid_union":
       return `got ${got}; ${isOwn(issue.message) ? issue.message : "none of the allowed forms fits"}`;
+    case "invalid_key":
+      return issue.issues[0]?.message ?? issue.message;
     case "custom":
     case "invalid_element":
-    case "invalid_key":
     case "not_multiple_of":
     case "unrecognized_keys":
       return issue.message;

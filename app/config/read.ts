@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { InputError, type Problem } from "../finding";
-import { appShape, environmentSchema } from "./schema";
+import { appShape, environmentSchema, workflowsSchema } from "./schema";
 import { keyOf, problemsOf, suggest } from "./issues";
 import type { AppConfig, EnvironmentConfig } from "./types";
 
@@ -90,7 +90,18 @@ export function readEnvironment(raw: RawConfig): EnvironmentConfig {
         .sort(([a], [b]) => (a < b ? -1 : 1))
         .map(([name, app]) => [name, appConfig(app, { tier, timeToFail })]),
     ),
+    workflows: parsed.data.workflows,
   };
+}
+
+/** The workflows alone, for those who want nothing else of a stack. Throws `InputError` with every problem of theirs. */
+export function readWorkflows(raw: RawConfig): EnvironmentConfig["workflows"] {
+  const key = `${NAMESPACE}workflows`;
+  const parsed = workflowsSchema.safeParse(parse(raw.values[key] ?? "{}"), { reportInput: true });
+  if (parsed.success) return parsed.data;
+  throw new InputError(
+    problemsOf(parsed.error, workflowsSchema, (path) => ({ key: keyOf(key, path), location: null })),
+  );
 }
 
 const appKeys = z.object(appShape);

@@ -361,6 +361,21 @@ export const appShape = {
   variables: z.record(text, scalarText).default({}),
 };
 
+const workflowSchema = z.strictObject({
+  definition: text,
+  type: z.enum(["STANDARD", "EXPRESS"]).default("STANDARD"),
+});
+
+/** By name. */
+export const workflowsSchema = z
+  .record(
+    z.string().regex(/^(?=.{1,40}$)[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/u, {
+      error: "a workflow's name is 1 to 40 lower-case letters, digits and single hyphens, a letter first",
+    }),
+    workflowSchema,
+  )
+  .default({});
+
 /** The keys directly under `spectrum:`. */
 export const environmentSchema = z.strictObject({
   defaults: z.literal(1, { error: "the only version of the defaults is 1" }).default(1),
@@ -372,5 +387,5 @@ export const environmentSchema = z.strictObject({
   apps: z.record(z.string(), z.looseObject({ ...appShape })),
   budget: notYet("a budget"),
   environments: z.unknown().optional(),
-  workflows: notYet("a workflow"),
+  workflows: workflowsSchema,
 });

@@ -37,6 +37,15 @@ export interface EnvironmentConfig {
   /** The names of the secrets under `spectrum:secrets`, by app; `$platform` holds what `registries` names. */
   readonly secretNames: Readonly<Record<string, readonly string[]>>;
   readonly apps: Readonly<Record<string, AppConfig>>;
+  /** By name. */
+  readonly workflows: Readonly<Record<string, WorkflowConfig>>;
+}
+
+export interface WorkflowConfig {
+  /** The path of its file in the Amazon States Language, from the project's folder. */
+  readonly definition: string;
+  /** Default STANDARD: 0.025 USD for 1,000 transitions. EXPRESS, of 5 minutes at most, is paid by requests and time. */
+  readonly type: "STANDARD" | "EXPRESS";
 }
 
 export interface PlatformConfig {

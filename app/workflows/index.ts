@@ -1,3 +1,5 @@
+export { drawSvg, drawText, drawTrace, PLAIN } from "./draw";
+export type { Paint } from "./draw";
 export { readMocks } from "./mocks";
 export type { Mock, MockList, Mocks } from "./mocks";
 export { findPlaceholders, parsePlaceholder, replacePlaceholders, targetName } from "./placeholders";
@@ -6,7 +8,7 @@ export { run } from "./run";
 export type { RunOptions } from "./run";
 export { parseSource, sourceOf } from "./source";
 export type { Json, JsonMap, Source } from "./source";
-export { allStates, asProblem, innerMachines, transitions } from "./states";
+export { allStates, asProblem, innerMachines, mustReadDefinition, transitions } from "./states";
 export type { Definition, Machine, State, WorkflowProblem, WorkflowType } from "./states";
 export { checkWorkflow, mustCheckWorkflow, validateWorkflow } from "./validate";
 export type { Targets, ValidateOptions, Verdict } from "./validate";

@@ -102,6 +102,7 @@ export function environmentOf(overrides: Partial<EnvironmentConfig> = {}): Envir
     protected: false,
     tags: {},
     secretNames: {},
+    workflows: {},
     apps: {},
     platform: {
       egress: null,

@@ -60,6 +60,15 @@ describe("readEnvironment", () => {
           defaultTimeToFail: 600,
         },
       },
+      workflows: {},
+    });
+  });
+
+  it("has workflows, STANDARD unless told otherwise", () => {
+    const workflows = '{"nightly":{"definition":"a.yaml"},"quick":{"definition":"b.yaml","type":"EXPRESS"}}';
+    assert.deepEqual(read({ "spectrum:workflows": workflows }).workflows, {
+      nightly: { definition: "a.yaml", type: "STANDARD" },
+      quick: { definition: "b.yaml", type: "EXPRESS" },
     });
   });
 
@@ -141,6 +150,24 @@ describe("readEnvironment", () => {
       { "spectrum:apps": '{"Shop_1":{"compose":"c"}}' },
       [],
       [/^spectrum:apps\.Shop_1: an app's name is/],
+    ],
+    [
+      "a workflow without definition",
+      { "spectrum:workflows": '{"nightly":{}}' },
+      [],
+      [/^spectrum:workflows\.nightly\.definition: got nothing|^spectrum:workflows\.nightly\.definition: is missing/],
+    ],
+    [
+      "a workflow of another type",
+      { "spectrum:workflows": '{"nightly":{"definition":"a.yaml","type":"FAST"}}' },
+      [],
+      [/^spectrum:workflows\.nightly\.type: got "FAST"; allowed: STANDARD, EXPRESS$/],
+    ],
+    [
+      "a workflow's name",
+      { "spectrum:workflows": '{"Nightly":{"definition":"a.yaml"}}' },
+      [],
+      [/^spectrum:workflows\.Nightly: .*1 to 40 lower-case letters/],
     ],
     ["what is not built yet", { "spectrum:budget": "500" }, [], [/^spectrum:budget: .*not built yet/]],
     ["a secure value in the apps", {}, ["spectrum:apps"], [/^spectrum:apps: holds a secure value; .*spectrum:secrets/]],

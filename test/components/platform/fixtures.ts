@@ -13,6 +13,7 @@ export function environment(
     protected: false,
     tags: {},
     secretNames: {},
+    workflows: {},
     apps: {},
     ...more,
     platform: {

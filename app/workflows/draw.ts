@@ -1,0 +1,4 @@
+export { drawSvg } from "./draw/svg";
+export { drawText, PLAIN } from "./draw/text";
+export type { Paint } from "./draw/text";
+export { drawTrace } from "./draw/trace";
