@@ -7,14 +7,16 @@ import { basename, dirname, resolve } from "node:path";
 import { closest } from "fastest-levenshtein";
 import type { Finding, Problem } from "../app/finding";
 import { InputError } from "../app/finding";
+import { drawText } from "../app/workflows";
 import type { ReadEnvironment } from "../stacks/apps";
 import type * as Program from "../stacks/program";
+import type { ReadWorkflow } from "../stacks/read-workflows";
 import type { RecordedResource } from "./record";
 import { recordProgram } from "./record";
 import type { StackConfig } from "./stack-config";
 import { showLocation, showProblem } from "./places";
 import { composeConfig, readStackConfig } from "./stack-config";
-import type { Plan, PlannedApp, PlannedResource } from "./types";
+import type { Plan, PlannedApp, PlannedResource, PlannedWorkflow } from "./types";
 
 export interface PlanOptions {
   /** The Pulumi project's folder, absolute; the current folder by default. */
@@ -84,8 +86,17 @@ async function planConfig(root: string, config: StackConfig, options: PlanOption
 }
 
 /** What is known of the apps once they have been read, whatever comes then. */
-function readPart(read: ReadEnvironment | null): Pick<Plan, "apps" | "warnings"> {
-  return { apps: read?.apps.map(plannedApp) ?? [], warnings: read?.warnings ?? [] };
+function readPart(read: ReadEnvironment | null): Pick<Plan, "apps" | "workflows" | "warnings"> {
+  const workflows = read?.workflows.map(plannedWorkflow) ?? [];
+  return {
+    apps: read?.apps.map(plannedApp) ?? [],
+    ...(workflows.length > 0 && { workflows }),
+    warnings: read?.warnings ?? [],
+  };
+}
+
+function plannedWorkflow({ name, config: { type, definition: file }, definition }: ReadWorkflow): PlannedWorkflow {
+  return { name, type, definition: file, drawing: drawText(definition) };
 }
 
 function readConfig(root: string, environment: string, { compose = [], tier, app }: PlanOptions): StackConfig {
@@ -114,7 +125,12 @@ function narrow(config: StackConfig, tier: string | undefined, app: string | und
   }
   const kept = Object.entries(apps).filter(([name]) => app === undefined || name === app);
   const placed = kept.map(([name, value]) => [name, tier === undefined ? value : { ...parseMap(value), tier }]);
-  const values: Record<string, string> = { ...config.values, [key]: JSON.stringify(Object.fromEntries(placed)) };
+  // a workflow may call what is left out
+  const { "spectrum:workflows": _, ...others } = config.values;
+  const values: Record<string, string> = {
+    ...(app === undefined ? config.values : others),
+    [key]: JSON.stringify(Object.fromEntries(placed)),
+  };
   return { ...config, values };
 }
 

@@ -4,7 +4,7 @@
  */
 import { createColors } from "picocolors";
 import type { Finding } from "../app/finding";
-import type { Plan, PlannedApp, PlannedResource, PlanValue } from "./types";
+import type { Plan, PlannedApp, PlannedResource, PlannedWorkflow, PlanValue } from "./types";
 
 export interface RenderOptions {
   readonly color: boolean;
@@ -17,6 +17,7 @@ export function renderPlan(plan: Plan, { color }: RenderOptions): string {
   const colors = createColors(color);
   const sections = [
     ...plan.apps.map((app) => renderApp(app, colors)),
+    ...(plan.workflows ?? []).map((workflow) => renderWorkflow(workflow, colors)),
     ...(plan.resources.length ? [renderResources(plan, colors)] : []),
     ...(Object.keys(plan.outputs).length ? [renderOutputs(plan, colors)] : []),
   ];
@@ -36,6 +37,14 @@ function renderApp({ name, tier, findings }: PlannedApp, colors: Colors): string
     ...renderFindings(changed, "changed", colors.cyan, colors),
     ...renderFindings(told, "kept", colors.green, colors),
     `  ${colors.green("kept")}     ${kept.length} ${kept.length === 1 ? "key" : "keys"}`,
+  ];
+}
+
+function renderWorkflow({ name, type, definition, drawing }: PlannedWorkflow, colors: Colors): string[] {
+  const lines = drawing.trimEnd().split("\n");
+  return [
+    `${colors.bold(`workflow ${name}`)}  ${type}  ${colors.dim(definition)}`,
+    ...lines.map((line) => `  ${line}`),
   ];
 }
 

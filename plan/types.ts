@@ -44,10 +44,21 @@ export interface PlannedApp {
   readonly findings: readonly Finding[];
 }
 
+export interface PlannedWorkflow {
+  readonly name: string;
+  readonly type: "STANDARD" | "EXPRESS";
+  /** Its file, as the config names it. */
+  readonly definition: string;
+  /** Its states as a tree, in lines. */
+  readonly drawing: string;
+}
+
 export interface Plan {
   readonly version: 1;
   readonly environment: string;
   readonly apps: readonly PlannedApp[];
+  /** Those that are called stand before those that call them; left out where there are none. */
+  readonly workflows?: readonly PlannedWorkflow[];
   readonly resources: readonly PlannedResource[];
   readonly outputs: Readonly<Record<string, PlanValue>>;
   /** Why the plan did not succeed: what is wrong with the input, and the refusals that nobody accepted. */

@@ -22,6 +22,7 @@ import { tellVisibleSecrets } from "../app/visible-secrets";
 import { clusterProblems } from "../components/platform/eks";
 import { tiers } from "../components/tiers";
 import { withProjectFiles } from "./project-files";
+import { type ReadWorkflow, readWorkflows } from "./read-workflows";
 import { readSecretSources, type SecretSource } from "./secret-sources";
 
 export interface ReadOptions {
@@ -47,6 +48,8 @@ export interface ReadApp {
 export interface ReadEnvironment {
   readonly environment: EnvironmentConfig;
   readonly apps: readonly ReadApp[];
+  /** Those that are called stand before those that call them. */
+  readonly workflows: readonly ReadWorkflow[];
   /** What the apps claim together and cannot both have. Nothing may be registered while there is any. */
   readonly conflicts: readonly Problem[];
   readonly warnings: readonly Problem[];
@@ -56,7 +59,6 @@ export interface ReadEnvironment {
 export function readApps(raw: RawConfig, options: ReadOptions = {}): ReadEnvironment {
   const problems: Problem[] = [];
   const environment = environmentOf(raw, problems);
-  problems.push(...Object.keys(environment.workflows).map(notDeployed));
   // of a wrong environment nobody knows which secrets it would have
   const assumeSecrets = options.assumeSecrets === true || problems.length > 0;
   const warnings: Problem[] = [];
@@ -87,13 +89,17 @@ export function readApps(raw: RawConfig, options: ReadOptions = {}): ReadEnviron
     ...clusterProblems(demands, environment),
     ...lightsailZoneProblems(apps.map(({ placement }) => placement)),
   ];
+  const complete = problems.length === 0;
+  const workflows = readWorkflows(environment, complete ? apps : null, options.root ?? process.cwd());
+  problems.push(...workflows.problems);
   if (problems.length > 0) throw new InputError([...problems, ...clashes]);
-  return { environment, apps, conflicts: clashes, warnings: [...warnings, ...crowded(claimants)] };
-}
-
-function notDeployed(workflow: string): Problem {
-  const message = `a workflow is not deployed yet; leave the key out, and try the file itself: spectrum workflow run FILE`;
-  return { key: `spectrum:workflows.${workflow}`, message, location: null };
+  return {
+    environment,
+    apps,
+    workflows: workflows.workflows,
+    conflicts: clashes,
+    warnings: [...warnings, ...workflows.warnings, ...crowded(claimants)],
+  };
 }
 
 /** A wrong environment hides no app's problems: what its apps say can still be read. */

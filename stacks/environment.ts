@@ -13,6 +13,7 @@ import { environmentTags, tagging } from "../components/tags";
 import { tiers } from "../components/tiers";
 import type { HostArgs, HostedApp } from "../components/tiers/tier";
 import type { ReadApp, ReadEnvironment } from "./apps";
+import { type BuiltApp, buildWorkflows, type WorkflowOutputs } from "./build-workflows";
 import { secretValues } from "./config";
 
 /** What a stack exports of each app. */
@@ -24,9 +25,12 @@ export interface AppOutputs {
   readonly outputs?: Readonly<Record<string, pulumi.Output<string>>>;
 }
 
+type BuiltFrom = Pick<ReadEnvironment, "environment" | "apps"> & Partial<ReadEnvironment>;
+
 /** Registers everything. The apps have been read, and no refusal stands unaccepted. */
-export function buildEnvironment({ environment, apps }: ReadEnvironment): {
+export function buildEnvironment({ environment, apps, workflows = [] }: BuiltFrom): {
   readonly apps: Record<string, AppOutputs>;
+  readonly workflows?: WorkflowOutputs;
 } {
   pulumi.runtime.registerStackTransformation(tagging(environmentTags(environment)));
   const platformSecrets = secretValues("$platform", environment.secretNames.$platform ?? []);
@@ -42,14 +46,19 @@ export function buildEnvironment({ environment, apps }: ReadEnvironment): {
   );
   const platform = new Platform("platform", environment, { secrets: platformSecrets, egress, eks, pools, closed });
   const entry = new EnvironmentEntry(platform);
-  const outputs = Object.fromEntries(
-    apps.map((app): [string, AppOutputs] => [app.app.name, hostApp(app, platform, entry)]),
-  );
+  const built = apps.map((app) => hostApp(app, platform, entry));
+  const started = buildWorkflows(platform, workflows, built);
   platform.finish();
-  return { apps: outputs };
+  const outputs = Object.fromEntries(built.map((app) => [app.read.app.name, outputsOf(app)]));
+  return { apps: outputs, ...(workflows.length > 0 && { workflows: started }) };
 }
 
-function hostApp(read: ReadApp, platform: Platform, entry: EnvironmentEntry): AppOutputs {
+function outputsOf({ read, hosted, urls }: BuiltApp): AppOutputs {
+  const { outputs = {} } = hosted;
+  return { tier: read.placement.tier, urls, ...(Object.keys(outputs).length > 0 && { outputs }) };
+}
+
+function hostApp(read: ReadApp, platform: Platform, entry: EnvironmentEntry): BuiltApp {
   const { app, placement } = read;
   const { name } = app;
   const { environment } = platform;
@@ -81,9 +90,7 @@ function hostApp(read: ReadApp, platform: Platform, entry: EnvironmentEntry): Ap
     volumes: new EfsVolumes(name, { app: name, environment, network: () => platform.network, data }, opts),
   };
   const hosted: HostedApp = tier.host(name, args, opts);
-  const urls = entry.connect(args.entry, hosted);
-  const { outputs = {} } = hosted;
-  return { tier: placement.tier, urls, ...(Object.keys(outputs).length > 0 && { outputs }) };
+  return { read, hosted, backing, urls: entry.connect(args.entry, hosted) };
 }
 
 /** The values of an app's secrets: of `spectrum:secrets`, and of its Compose secrets. */

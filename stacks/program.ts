@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { formatProblem, InputError } from "../app/finding";
 import { readApps, unacceptedRefusals, type ReadEnvironment, type ReadOptions } from "./apps";
 import { rawConfig } from "./config";
+import type { WorkflowOutputs } from "./build-workflows";
 import { buildEnvironment, type AppOutputs } from "./environment";
 
 export interface ProgramOptions extends ReadOptions {
@@ -12,6 +13,8 @@ export interface ProgramOptions extends ReadOptions {
 
 export interface StackOutputs {
   readonly apps: Readonly<Record<string, AppOutputs>>;
+  /** None where the environment has no workflows. */
+  readonly workflows?: WorkflowOutputs;
 }
 
 /** What index.ts exports. A mistake of the user's is printed without a stack. */

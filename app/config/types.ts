@@ -41,11 +41,71 @@ export interface EnvironmentConfig {
   readonly workflows: Readonly<Record<string, WorkflowConfig>>;
 }
 
+/** A state machine of AWS Step Functions, and what starts it. */
 export interface WorkflowConfig {
   /** The path of its file in the Amazon States Language, from the project's folder. */
   readonly definition: string;
   /** Default STANDARD: 0.025 USD for 1,000 transitions. EXPRESS, of 5 minutes at most, is paid by requests and time. */
   readonly type: "STANDARD" | "EXPRESS";
+  readonly logging: {
+    /** `null`: ERROR, and ALL for EXPRESS, which keeps no history of its own. */
+    readonly level: "OFF" | "ERROR" | "FATAL" | "ALL" | null;
+    /** True: with inputs and outputs, which may hold what nobody should read. Default: false. */
+    readonly executionData: boolean;
+  };
+  /** Traces in X-Ray: 100,000 a month are free. Default: true. */
+  readonly tracing: boolean;
+  /** A key of one's own for definition and history; `null`: AWS's, which is free. */
+  readonly kmsKeyArn: string | null;
+  /** What its tasks do that the definition does not say the resource of. */
+  readonly policies: readonly (string | PolicyStatement)[];
+  readonly triggers: WorkflowTriggers;
+  /** What the alarms on failures and timeouts tell: ARNs. Default: nothing; each alarm is 0.10 USD a month. */
+  readonly alarmActions: readonly string[];
+  /** A gradual change: `percent` of new executions run the newest version, all others version `from`. `null`: all run the newest. */
+  readonly canary: { readonly from: number; readonly percent: number } | null;
+  /** How a service is called that wants more than the header of Spectrum's own, by `app.service`. */
+  readonly connections: Readonly<Record<string, WorkflowConnection>>;
+}
+
+export interface WorkflowTriggers {
+  readonly schedule: readonly WorkflowSchedule[];
+  readonly events: readonly WorkflowEvent[];
+  readonly queues: readonly WorkflowQueue[];
+  /** True: an execution starts when the environment was deployed and something of its apps has changed. */
+  readonly deploy: boolean;
+}
+
+export interface WorkflowSchedule {
+  /** `cron(…)`, `rate(…)` or `at(…)`, as EventBridge Scheduler writes them. */
+  readonly at: string;
+  /** IANA name. Default UTC. */
+  readonly timezone: string;
+  /** Minutes after its time within which it may start; 0: at its time. */
+  readonly windowMinutes: number;
+  /** The execution's input. Default: the empty map. */
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+export interface WorkflowEvent {
+  /** An event pattern of EventBridge's. */
+  readonly pattern: Readonly<Record<string, unknown>>;
+  /** A bus by name or ARN. Default: the account's own. */
+  readonly bus: string;
+}
+
+export interface WorkflowQueue {
+  /** A job's queue as `app.service`, or an SQS queue by its ARN. */
+  readonly queue: string;
+  /** Messages of one execution at most. Default 1. */
+  readonly batchSize: number;
+}
+
+export interface WorkflowConnection {
+  /** Default `X-Spectrum-Workflow`. */
+  readonly header: string;
+  /** A name under `spectrum:secrets.<app>`. */
+  readonly secret: string;
 }
 
 export interface PlatformConfig {

@@ -2,22 +2,25 @@
  * Placeholders: what a definition says in place of an ARN, so that it stays the same on every tier.
  *
  *     Resource: ${<app>.<job or service>}
- *     Resource: ${<app>.<job or service>}.waitForTaskToken
+ *     Resource: ${<workflow>}
+ *     Resource: ${<…>}.waitForTaskToken
  *
- * An app's name has no dot, so the first dot ends it. Without a suffix the task ends when the job has ended, or the service has
- * answered; with `.waitForTaskToken` it ends when somebody sends its token back. There is no `.sync`: a job is always awaited.
+ * An app's name has no dot, so the first dot ends it; a name without one is another workflow's. Without a suffix the task ends when
+ * the job or workflow has ended, or the service has answered; with `.waitForTaskToken` it ends when somebody sends its token back.
+ * There is no `.sync`: a job is always awaited.
  */
 import { isJsonList, isJsonMap, type Json, type Path } from "./source";
 
 export interface Placeholder {
-  readonly app: string;
-  /** A job or a service. */
+  /** `null`: a workflow is named, which is no app's. */
+  readonly app: string | null;
+  /** A job, a service or a workflow. */
   readonly name: string;
   readonly waitForTaskToken: boolean;
 }
 
 const WHOLE =
-  /^\$\{(?<app>[a-z][a-z0-9]*(?:-[a-z0-9]+)*)\.(?<name>[A-Za-z0-9][A-Za-z0-9._-]*)\}(?<suffix>\.waitForTaskToken)?$/u;
+  /^\$\{(?:(?<app>[a-z][a-z0-9]*(?:-[a-z0-9]+)*)\.(?<name>[A-Za-z0-9][A-Za-z0-9._-]*)|(?<workflow>[a-z][a-z0-9]*(?:-[a-z0-9]+)*))\}(?<suffix>\.waitForTaskToken)?$/u;
 /** What was meant for one, right or wrong. */
 const ANY = /\$\{[^{}]*\}/u;
 
@@ -25,12 +28,14 @@ const ANY = /\$\{[^{}]*\}/u;
 export function parsePlaceholder(resource: string): Placeholder | null {
   const groups = WHOLE.exec(resource)?.groups;
   if (groups === undefined) return null;
-  return { app: groups.app ?? "", name: groups.name ?? "", waitForTaskToken: groups.suffix !== undefined };
+  const waitForTaskToken = groups.suffix !== undefined;
+  if (groups.workflow !== undefined) return { app: null, name: groups.workflow, waitForTaskToken };
+  return { app: groups.app ?? "", name: groups.name ?? "", waitForTaskToken };
 }
 
-/** `shop.migrate`: the name by which jobs and services are known. */
+/** `shop.migrate`: the name by which jobs and services are known; a workflow's is its own. */
 export function targetName({ app, name }: Pick<Placeholder, "app" | "name">): string {
-  return `${app}.${name}`;
+  return app === null ? name : `${app}.${name}`;
 }
 
 /** True where a text holds `${…}`. */

@@ -36,6 +36,8 @@ export interface Tier {
   claims?(app: App, placement: Placement): readonly Claim[];
   /** What the entry's target groups and registries hold: addresses of tasks, or instances and their ports. Default: `ip`. */
   targets?(placement: Placement): TargetType;
+  /** Of a tier whose entry is a record: true where it ends TLS itself. Default: false. Pure. */
+  endsTls?(app: App, placement: Placement): boolean;
   /** What the tier does to each key that the app uses. Pure. */
   fit(app: App, placement: Placement): readonly Finding[];
   host(name: string, args: HostArgs, opts?: pulumi.ComponentResourceOptions): HostedApp;
@@ -157,7 +159,12 @@ export interface HostedService {
 }
 
 /** How a job is run on its tier, by hand or as a workflow's step. */
-export type JobTarget =
+export type JobTarget = JobPlace & {
+  /** ARN of the role that the job's own calls run under; left out where it has none of its own. */
+  readonly identity?: pulumi.Output<string>;
+};
+
+type JobPlace =
   | {
       readonly tier: EcsTierName;
       readonly clusterArn: pulumi.Output<string>;

@@ -167,11 +167,10 @@ describe("spectrum workflow", function () {
       );
     });
 
-    it("is not deployed yet: the plan refuses each, with its place", () => {
+    it("is checked by the plan too, with its place", () => {
       const { code, stderr } = spectrum(["plan"], project);
       assert.equal(code, 2);
-      assert.match(stderr, /Pulumi\.dev\.yaml:6:12: spectrum:workflows\.quick: a workflow is not deployed yet/u);
-      assert.match(stderr, /spectrum:workflows\.slow: a workflow is not deployed yet/u);
+      assert.match(stderr, /quick\.asl\.yaml:2:28: state "A": waits 400 s; an EXPRESS workflow lasts 300 s at most/u);
     });
   });
 });

@@ -8,6 +8,8 @@ export interface Targets {
   readonly services: ReadonlySet<string>;
   /** The services that an HTTPS endpoint leads to. */
   readonly https: ReadonlySet<string>;
+  /** The environment's other workflows, by name, each with its type. Default: none. */
+  readonly workflows?: ReadonlyMap<string, WorkflowType>;
 }
 
 export interface RuleContext {

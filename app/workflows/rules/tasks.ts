@@ -1,12 +1,12 @@
 /** Rules on what a task calls: placeholders, EXPRESS, tokens, retries. */
 import { suggestion } from "../../compose/problems";
-import { findPlaceholders, hasPlaceholder, parsePlaceholder, targetName } from "../placeholders";
+import { findPlaceholders, hasPlaceholder, parsePlaceholder, type Placeholder, targetName } from "../placeholders";
 import type { Rule, Targets } from "./rule";
 import { valuesOf } from "./states";
 import { isJsonMap } from "../source";
 import { allStates, type Machine, type TaskState, type WorkflowType } from "../states";
 
-const FORM = "${app.job} or ${app.service}, or either with .waitForTaskToken after it";
+const FORM = "${app.job}, ${app.service} or ${workflow}, or one with .waitForTaskToken after it";
 const JOB_INPUT = ["command", "environment"];
 /** As `arn:aws:states:::http:invoke` takes them; the endpoint and its authentication are filled in. */
 const SERVICE_INPUT = ["Method", "Path", "QueryParameters", "Headers", "RequestBody"];
@@ -34,7 +34,7 @@ const placeholders: Rule = ({ definition, targets, error }) => {
       if (placeholder === null) {
         const sync = /\}\.sync(?::2)?$/u.test(value) ? "; leave .sync out, a job is always awaited" : "";
         error(state, path, `got the placeholder ${JSON.stringify(value)}${sync}; write ${FORM}`);
-      } else if (targets) unknownTarget(targetName(placeholder), targets, (message) => error(state, path, message));
+      } else if (targets) unknownTarget(placeholder, targets, (message) => error(state, path, message));
     }
   }
   for (const { text, path } of findPlaceholders(definition.source.value)) {
@@ -46,8 +46,16 @@ const placeholders: Rule = ({ definition, targets, error }) => {
 
 const ONLY = "it may stand in a Task's Resource alone";
 
-function unknownTarget(name: string, { jobs, services, https }: Targets, say: (message: string) => void): void {
+function unknownTarget(placeholder: Placeholder, targets: Targets, say: (message: string) => void): void {
+  const { jobs, services, https, workflows = new Map<string, WorkflowType>() } = targets;
+  const name = targetName(placeholder);
   if (jobs.has(name)) return;
+  if (placeholder.app === null) {
+    if (!workflows.has(name)) say(`no workflow is named ${name}${suggestion(name, [...workflows.keys()])}`);
+    else if (workflows.get(name) === "EXPRESS" && !placeholder.waitForTaskToken)
+      say(`the workflow ${name} is EXPRESS, whose end nobody can await; make it STANDARD, or await a token`);
+    return;
+  }
   if (!services.has(name)) say(`no job and no service is named ${name}${suggestion(name, [...jobs, ...services])}`);
   else if (!https.has(name))
     say(
@@ -65,8 +73,13 @@ const inputs: Rule = ({ definition, targets, error }) => {
     const placeholder = parsePlaceholder(state.resource);
     const key = state.language === "JSONata" ? "Arguments" : "Parameters";
     const given = state.fields[key];
-    if (placeholder === null || !isJsonMap(given)) continue;
+    if (!placeholder?.app || given === undefined) continue;
     const name = targetName(placeholder);
+    if (!isJsonMap(given)) {
+      if (targets !== null && !targets.jobs.has(name))
+        error(state, [key], `${name} is called over HTTP, by an endpoint that is filled in; give ${key} as a map`);
+      continue;
+    }
     const allowed = [...(isJob(name, targets) ? JOB_INPUT : []), ...(!targets?.jobs.has(name) ? SERVICE_INPUT : [])];
     for (const written of Object.keys(given))
       if (!allowed.includes(written.replace(/\.\$$/u, "")))
@@ -75,6 +88,21 @@ const inputs: Rule = ({ definition, targets, error }) => {
           [key, written],
           `${name} takes no ${written}${suggestion(written, allowed)}; allowed: ${allowed.join(", ")}`,
         );
+  }
+};
+
+/** `$states` without the field of it that is read. */
+const WHOLE_STATES = /\$states(?!\s*\.\s*(?:input|result|context|errorOutput)\b|\w)/u;
+
+/** What Step Functions says of an execution is more than its result: only what names the result can be led to it. */
+const results: Rule = ({ definition, targets, error }) => {
+  for (const state of tasks(definition)) {
+    const placeholder = parsePlaceholder(state.resource);
+    if (state.language !== "JSONata" || placeholder === null || placeholder.waitForTaskToken) continue;
+    if (placeholder.app !== null && !isJob(targetName(placeholder), targets)) continue;
+    for (const { value, path } of valuesOf(state))
+      if ((path[0] === "Output" || path[0] === "Assign") && typeof value === "string" && WHOLE_STATES.test(value))
+        error(state, path, "reads $states as a whole; read $states.result, $states.input or $states.context");
   }
 };
 
@@ -91,6 +119,7 @@ const express: Rule = ({ definition, type, targets, error }) => {
       if (/\.sync(?::\d+)?$/u.test(resource)) say("awaits a job (.sync)");
       else if (resource.endsWith(".waitForTaskToken")) say("awaits a token (.waitForTaskToken)");
       else if (resource.includes(":activity:")) say("is an activity");
+      else if (placeholder?.app === null) say("awaits a workflow");
       else if (placeholder && targets?.jobs.has(targetName(placeholder))) say("awaits a job");
     }
   }
@@ -152,4 +181,13 @@ function withTypes(machine: Machine, type: WorkflowType): readonly { machine: Ma
   return [{ machine, type }, ...inner];
 }
 
-export const taskRules: readonly Rule[] = [resources, placeholders, inputs, express, tokens, retries, wildcards];
+export const taskRules: readonly Rule[] = [
+  resources,
+  placeholders,
+  inputs,
+  results,
+  express,
+  tokens,
+  retries,
+  wildcards,
+];

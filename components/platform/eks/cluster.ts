@@ -34,6 +34,10 @@ export const GP3_CLASS = "spectrum-gp3";
 
 export interface EksCluster {
   readonly name: pulumi.Output<string>;
+  /** `https://…`, of its API. */
+  readonly endpoint: pulumi.Output<string>;
+  /** The certificate that its API is known by, in Base64. */
+  readonly certificateAuthority: pulumi.Output<string>;
   /** What every Kubernetes resource is registered with: the default provider would be the user's own cluster. */
   readonly provider: kubernetes.Provider;
   /** The group of the control plane, of nodes, and of Fargate's pods that have none of their own. */
@@ -70,6 +74,8 @@ const PROFILE_TIMEOUT = "30m";
  */
 export class SharedEksCluster extends pulumi.ComponentResource implements EksCluster {
   readonly name: pulumi.Output<string>;
+  readonly endpoint: pulumi.Output<string>;
+  readonly certificateAuthority: pulumi.Output<string>;
   readonly provider: kubernetes.Provider;
   readonly securityGroupId: pulumi.Output<string>;
   readonly ready: readonly pulumi.Resource[];
@@ -94,6 +100,8 @@ export class SharedEksCluster extends pulumi.ComponentResource implements EksClu
     this.cluster = this.makeControlPlane();
     const { eksCluster } = this.cluster;
     this.name = eksCluster.name;
+    this.endpoint = eksCluster.endpoint;
+    this.certificateAuthority = eksCluster.certificateAuthority.apply(({ data }) => data);
     this.issuer = eksCluster.identities.apply((identities) => identities[0]?.oidcs?.[0]?.issuer ?? "");
     this.securityGroupId = eksCluster.vpcConfig.apply(({ clusterSecurityGroupId }) => clusterSecurityGroupId);
     this.provider = this.makeProvider();

@@ -2,6 +2,7 @@
 import type { Tier } from "../tier";
 import { LightsailVmApp } from "./app";
 import { fit } from "./fit";
+import { layoutOf } from "./layout";
 import { responsibilities } from "./responsibilities";
 import { settingsSchema } from "./settings";
 
@@ -11,6 +12,8 @@ export const lightsailVm: Tier = {
   responsibilities,
   settings: settingsSchema,
   entry: () => "record",
+  // by the certificate of its balancer, which is for the app's names
+  endsTls: (app, placement) => placement.hosts.length > 0 && layoutOf(app, placement).machines > 1,
   egress: () => null,
   fit,
   host: (name, args, opts) => new LightsailVmApp(name, args, opts),

@@ -11,6 +11,7 @@ export const lightsail: Tier = {
   responsibilities,
   settings: settingsSchema,
   entry: () => "record",
+  endsTls: () => true,
   egress: () => null,
   fit,
   host: (name, args, opts) => new LightsailApp(name, args, opts),

@@ -66,9 +66,19 @@ describe("readEnvironment", () => {
 
   it("has workflows, STANDARD unless told otherwise", () => {
     const workflows = '{"nightly":{"definition":"a.yaml"},"quick":{"definition":"b.yaml","type":"EXPRESS"}}';
+    const defaults = {
+      logging: { level: null, executionData: false },
+      tracing: true,
+      kmsKeyArn: null,
+      policies: [],
+      triggers: { schedule: [], events: [], queues: [], deploy: false },
+      alarmActions: [],
+      canary: null,
+      connections: {},
+    };
     assert.deepEqual(read({ "spectrum:workflows": workflows }).workflows, {
-      nightly: { definition: "a.yaml", type: "STANDARD" },
-      quick: { definition: "b.yaml", type: "EXPRESS" },
+      nightly: { definition: "a.yaml", type: "STANDARD", ...defaults },
+      quick: { definition: "b.yaml", type: "EXPRESS", ...defaults },
     });
   });
 

@@ -14,6 +14,10 @@ const targets: Targets = {
   jobs: new Set(["shop.migrate", "my-app.report.daily"]),
   services: new Set(["shop.api", "shop.worker"]),
   https: new Set(["shop.api"]),
+  workflows: new Map([
+    ["nightly", "STANDARD"],
+    ["quick", "EXPRESS"],
+  ]),
 };
 
 /** A task that no rule has a word for. */
@@ -435,7 +439,7 @@ const rows: readonly Row[] = [
   },
   {
     rule: "a placeholder that is none",
-    catches: [machine(task("${migrate}")), /got the placeholder "\$\{migrate\}"; write \$\{app\.job\}/, "A: Resource"],
+    catches: [machine(task("${Migrate}")), /got the placeholder "\$\{Migrate\}"; write \$\{app\.job\}/, "A: Resource"],
     leaves: machine(task("${shop.migrate}")),
   },
   {
@@ -480,6 +484,50 @@ const rows: readonly Row[] = [
       "A: command",
     ],
     leaves: machine(task("${shop.api}", 'Parameters: { Method: POST, Path: /orders, "RequestBody.$": $ }, End: true')),
+  },
+  {
+    rule: "a workflow that is not there",
+    targets,
+    catches: [machine(task("${nightlly}")), /no workflow is named nightlly, did you mean "nightly"/, "A: Resource"],
+    leaves: machine(task("${nightly}", "Parameters: { any: thing }, End: true")),
+  },
+  {
+    rule: "a workflow that is EXPRESS and awaited",
+    targets,
+    catches: [machine(task("${quick}")), /quick is EXPRESS, whose end nobody can await/, "A: Resource"],
+    leaves: machine(
+      task("${quick}.waitForTaskToken", 'Parameters: { "t.$": $$.Task.Token }, TimeoutSeconds: 9, End: true'),
+    ),
+  },
+  {
+    rule: "a workflow in EXPRESS",
+    type: "EXPRESS",
+    targets,
+    catches: [machine(task("${nightly}")), /awaits a workflow, which EXPRESS cannot/, "A: Resource"],
+    leaves: machine(task("${shop.api}")),
+  },
+  {
+    rule: "a service's input that is no map",
+    targets,
+    catches: [
+      machine(task("${shop.api}", 'Arguments: "{% $x %}", End: true'), JSONATA),
+      /shop\.api is called over HTTP, by an endpoint that is filled in; give Arguments as a map/,
+      "A: Arguments",
+    ],
+    leaves: machine(task("${shop.migrate}", 'Arguments: "{% $x %}", End: true'), JSONATA),
+  },
+  {
+    rule: "$states as a whole where a job's result is read",
+    targets,
+    catches: [
+      machine(task("${shop.migrate}", 'Output: "{% $merge([$states, {}]) %}", End: true'), JSONATA),
+      /reads \$states as a whole; read \$states\.result/,
+      "A: Output",
+    ],
+    leaves: machine(
+      task("${shop.migrate}", 'Output: "{% [$states.result, $statesman, $states . input] %}", End: true'),
+      JSONATA,
+    ),
   },
   {
     rule: ".sync in EXPRESS",

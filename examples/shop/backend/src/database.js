@@ -36,6 +36,16 @@ const packOrder = `
   FROM open WHERE orders.id = open.id RETURNING orders.status
 `;
 
+/** One row of figures for each partition of a day's report. */
+const reports = {
+  orders: `SELECT count(*)::int AS orders, count(*) FILTER (WHERE status = 'sold out')::int AS sold_out
+    FROM orders WHERE placed_at::date = $1::date`,
+  payments: `SELECT count(*)::int AS payments, coalesce(sum(p.cents * o.quantity), 0)::int AS cents
+    FROM orders o JOIN products p ON p.id = o.product WHERE o.status = 'packed' AND o.placed_at::date = $1::date`,
+  stock: `SELECT count(*)::int AS products, count(*) FILTER (WHERE stock = 0)::int AS empty FROM products
+    WHERE $1::date IS NOT NULL`,
+};
+
 /** The shop's database. Reconnects by itself; a query fails after 5 s without an answer. */
 function openDatabase(connectionString) {
   const pool = new Pool({ connectionString, max: 5, connectionTimeoutMillis: 2000, query_timeout: 5000 });
@@ -79,6 +89,27 @@ function openDatabase(connectionString) {
       (await rows("SELECT id FROM orders WHERE status = 'placed' ORDER BY placed_at LIMIT 100")).map(({ id }) => id),
     /** The order's new status; `undefined` where it was handled already. */
     pack: async (id) => (await rows(packOrder, [id]))[0]?.status,
+    /** How many products are there that `seed` has made. */
+    seeded: async () => (await rows("SELECT count(*)::int AS n FROM products WHERE id LIKE 'seed-%'"))[0].n,
+    /** Makes so many products, those that are there already not again; how many are new. */
+    seed: async (count) =>
+      (
+        await rows(
+          `INSERT INTO products (id, name, cents, stock)
+           SELECT 'seed-' || n, 'Product ' || n, 100 + n, 10 FROM generate_series(1, $1::int) n
+           ON CONFLICT DO NOTHING RETURNING id`,
+          [count],
+        )
+      ).length,
+    /** Takes out what `seed` has made, but what somebody has ordered; how many are gone. */
+    unseed: async () =>
+      (
+        await rows(
+          `DELETE FROM products p WHERE p.id LIKE 'seed-%'
+           AND NOT EXISTS (SELECT FROM orders o WHERE o.product = p.id) RETURNING p.id`,
+        )
+      ).length,
+    report: async (partition, day) => (await rows(reports[partition], [day]))[0],
     close: () => pool.end(),
   };
 }

@@ -1,0 +1,182 @@
+/** The environment's workflows, over what its apps have become. */
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { EnvironmentConfig } from "../app/config/types";
+import { httpsPorts } from "../app/https";
+import { jobOf } from "../app/jobs";
+import { allow } from "../components/iam";
+import { childName } from "../components/names";
+import type { AppBacking } from "../components/platform/backing";
+import type { Platform } from "../components/platform/platform";
+import type { HostedApp } from "../components/tiers/tier";
+import { CalledService } from "../components/workflow/called-service";
+import { WORKFLOW_HEADER } from "../components/workflow/connection";
+import { JobRunner } from "../components/workflow/job-runner";
+import { Workflow, type WorkflowTarget } from "../components/workflow/workflow";
+import type { ReadApp } from "./apps";
+import { secretValues } from "./config";
+import { calledBy, reachOf, type ReadWorkflow } from "./read-workflows";
+
+/** An app once it is hosted. */
+export interface BuiltApp {
+  readonly read: ReadApp;
+  readonly hosted: HostedApp;
+  readonly backing: AppBacking;
+  /** By `service:port`. */
+  readonly urls: Readonly<Record<string, pulumi.Output<string>>>;
+}
+
+/** What a stack exports of each workflow: the ARN that executions are started by. */
+export type WorkflowOutputs = Readonly<Record<string, pulumi.Output<string>>>;
+
+/** `workflows`: those that are called stand before those that call them. */
+export function buildWorkflows(
+  platform: Platform,
+  workflows: readonly ReadWorkflow[],
+  apps: readonly BuiltApp[],
+): WorkflowOutputs {
+  if (workflows.length === 0) return {};
+  const builder = new Builder(platform, apps);
+  return Object.fromEntries(workflows.map((workflow) => [workflow.name, builder.build(workflow).started.arn]));
+}
+
+class Builder {
+  private readonly environment: EnvironmentConfig;
+  private readonly caller: { readonly accountId: pulumi.Output<string>; readonly region: string };
+  private readonly runners = new Map<string, JobRunner>();
+  private readonly services = new Map<string, CalledService>();
+  private readonly built = new Map<string, Workflow>();
+
+  constructor(
+    private readonly platform: Platform,
+    private readonly apps: readonly BuiltApp[],
+  ) {
+    this.environment = platform.environment;
+    this.caller = {
+      accountId: aws.getCallerIdentityOutput({}, { parent: platform }).accountId,
+      region: platform.environment.region,
+    };
+  }
+
+  build(read: ReadWorkflow): Workflow {
+    const { name, config, definition } = read;
+    const targets = Object.fromEntries(calledBy(read).map((called) => [called.name, this.target(called, read)]));
+    const used = this.apps.filter(({ read: { app } }) =>
+      calledBy(read).some(({ placeholder }) => placeholder.app === app.name),
+    );
+    const workflow = new Workflow(name, {
+      environment: this.environment,
+      caller: this.caller,
+      config,
+      definition,
+      targets,
+      sources: {
+        queueArn: (queue) => this.queueArn(queue),
+        revisions: this.apps.flatMap(({ hosted }) => Object.values(hosted.services).map(({ revision }) => revision)),
+      },
+      // with a trigger of its own the deployment's end is what starts it
+      after: [
+        ...(config.triggers.deploy ? this.apps : used).map(({ hosted }) => hosted),
+        ...calledBy(read).flatMap((called) => this.runners.get(called.name)?.ready ?? []),
+      ],
+    });
+    this.built.set(name, workflow);
+    this.letAnswer(read, workflow);
+    return workflow;
+  }
+
+  private target({ placeholder, name }: ReturnType<typeof calledBy>[number], read: ReadWorkflow): WorkflowTarget {
+    if (placeholder.app === null) {
+      const called = this.built.get(name);
+      if (!called) throw new Error(`the workflow ${name} is called before it is built`);
+      return { kind: "workflow", started: called.started };
+    }
+    const app = this.appOf(placeholder.app);
+    if (jobOf(app.read.placement, placeholder.name) !== null)
+      return { kind: "job", started: this.runner(app, placeholder.name).started };
+    const service = this.service(app, placeholder.name, read);
+    const waitForTaskToken = calledBy(read).some((call) => call.name === name && call.placeholder.waitForTaskToken);
+    return { kind: "service", service, waitForTaskToken };
+  }
+
+  private runner(app: BuiltApp, job: string): JobRunner {
+    const name = `${app.read.app.name}.${job}`;
+    const known = this.runners.get(name);
+    if (known) return known;
+    const target = app.hosted.jobs?.[job];
+    const config = jobOf(app.read.placement, job);
+    if (!target || !config)
+      throw new Error(`the tier ${app.read.placement.tier} does not say how it runs the job ${name}`);
+    const { environment, platform, caller } = this;
+    const runner = new JobRunner(
+      childName(app.read.app.name, job),
+      { environment, platform, caller, app: app.read.app.name, job, config, target },
+      { dependsOn: [app.hosted] },
+    );
+    this.runners.set(name, runner);
+    return runner;
+  }
+
+  /** One for all workflows that say the same of it. */
+  private service(app: BuiltApp, service: string, { name: workflow, config }: ReadWorkflow): CalledService {
+    const { app: model, placement } = app.read;
+    const name = `${model.name}.${service}`;
+    const own = config.connections[name];
+    const key = own ? `${name} of ${workflow}` : name;
+    const known = this.services.get(key);
+    if (known) return known;
+    const port = httpsPorts(model, placement, reachOf(app.read))[service];
+    const url = app.urls[`${service}:${port}`];
+    if (!url) throw new Error(`the service ${name} is reached by no HTTPS`);
+    const { environment, caller } = this;
+    const called = new CalledService(childName(model.name, service, ...(own ? [workflow] : [])), {
+      environment,
+      caller,
+      service: own ? `${name}.${workflow}` : name,
+      url,
+      header: own?.header ?? WORKFLOW_HEADER,
+      secret: own ? (secretValues(model.name, [own.secret])[own.secret] ?? null) : null,
+    });
+    this.services.set(key, called);
+    return called;
+  }
+
+  /** Who is handed a token has to be allowed to send it back. */
+  private letAnswer(read: ReadWorkflow, workflow: Workflow): void {
+    const names = new Set<string>();
+    for (const { placeholder, name } of calledBy(read)) {
+      if (!placeholder.waitForTaskToken || placeholder.app === null || names.has(name)) continue;
+      names.add(name);
+      const { hosted } = this.appOf(placeholder.app);
+      const identity = hosted.services[placeholder.name]?.identity ?? hosted.jobs?.[placeholder.name]?.identity;
+      if (!identity) continue;
+      new aws.iam.RolePolicy(
+        childName(read.name, ...name.split("."), "answers"),
+        {
+          role: identity.apply((arn) => arn.slice(arn.lastIndexOf("/") + 1)),
+          policy: pulumi.jsonStringify({
+            Version: "2012-10-17",
+            Statement: [
+              allow(
+                ["states:SendTaskFailure", "states:SendTaskHeartbeat", "states:SendTaskSuccess"],
+                [workflow.started.machine.arn],
+              ),
+            ],
+          }),
+        },
+        { parent: workflow },
+      );
+    }
+  }
+
+  private queueArn(name: string): pulumi.Output<string> {
+    const dot = name.indexOf(".");
+    return this.appOf(name.slice(0, dot)).backing.output(`${name.slice(dot + 1)}.queue.arn`);
+  }
+
+  private appOf(name: string): BuiltApp {
+    const found = this.apps.find(({ read: { app } }) => app.name === name);
+    if (!found) throw new Error(`no app ${name}`);
+    return found;
+  }
+}
