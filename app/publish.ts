@@ -3,7 +3,7 @@
  *
  * - UDP goes by a Network Load Balancer. For TCP, `app_protocol` says it (`http`, `https`, `http2`, `grpc`, or `tcp`); without it
  *   the image and the port decide (known-images.ts), and a finding names the choice.
- * - A port bound to 127.0.0.1, and a database's or debugger's port without `app_protocol`, is not opened.
+ * - A job has no ports. A port bound to 127.0.0.1, and a database's or debugger's port without `app_protocol`, is not opened.
  * - With `hosts`, only what they name is published over HTTP, on 443; without, each HTTP port listens on its own number.
  */
 import type { Host, Placement } from "./config/types";
@@ -99,6 +99,9 @@ export function mainPort(app: App): { readonly service: string; readonly port: n
 
 function decide(service: Service, port: Port): Decision {
   const at = { service, port };
+  if (service.job) {
+    return { ...at, backend: null, verdict: changed("not published: a job takes no traffic", "leave the port out") };
+  }
   const number = port.published ?? port.target;
   if (port.hostIp !== null && isLoopback(port.hostIp)) {
     return {

@@ -13,6 +13,7 @@ import { environmentEgress, type Network, VpcNetwork } from "./network";
 import { PoolAttachments } from "./pool-attachments";
 import { planPools, type PoolNeed } from "./pools";
 import { Registries } from "./registries";
+import { ServiceNames } from "./service-names";
 
 /** The secrets that `registries` names: `spectrum:secrets.$platform`. */
 export type PlatformSecrets = Readonly<Record<string, pulumi.Output<string>>>;
@@ -38,6 +39,7 @@ export class Platform extends pulumi.ComponentResource {
     loadBalancers?: LoadBalancers;
     apiGateway?: ApiGateway;
     names?: DnsNames;
+    serviceNames?: ServiceNames;
     bundles?: SharedBundleStore;
     poolAttachments?: PoolAttachments;
   } = {};
@@ -137,6 +139,17 @@ export class Platform extends pulumi.ComponentResource {
   /** Hosted zones, certificates and records. */
   get names(): DnsNames {
     return (this.parts.names ??= new DnsNames(`${this.name}-names`, this.environment, { parent: this }));
+  }
+
+  /** Names of services in the VPC, for jobs. */
+  get serviceNames(): ServiceNames {
+    const { network } = this;
+    const environment = this.environment.name;
+    return (this.parts.serviceNames ??= new ServiceNames(
+      `${this.name}-services`,
+      { environment, network },
+      { parent: this },
+    ));
   }
 
   /** Backups of what holds data, where the config asks for them. */

@@ -1,15 +1,21 @@
-/** An app on ECS Anywhere: one task with all of its services, and what machines register with. */
+/** An app on ECS Anywhere: one task with all of its services, a definition for each job, and what machines register with. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { jobOf, jobsOf } from "../../../app/jobs";
 import { childName } from "../../names";
+import { EcsJob, type EcsJobArgs } from "../ecs/jobs/ecs-job";
+import { hostedJobs } from "../ecs/jobs/host-jobs";
 import type { Caller } from "../ecs/roles";
-import type { HostArgs, HostedApp, HostedService } from "../tier";
+import { jobTasks } from "../ecs/tasks";
+import type { HostArgs, HostedApp, HostedService, JobTarget } from "../tier";
 import { AnywhereService } from "./anywhere-service";
 import { appTask } from "./app-task";
 import { commandOutput, type MachineRole, machineRole, makeActivation } from "./machine-role";
-import { machinesOf } from "./machines";
+import { machinesOf, placement as machinePlacement } from "./machines";
 import { gpusOf } from "./machine-parameters";
+import { prepareAnywhereTask } from "./prepare-task";
 import { settingsOf } from "./settings";
+import { taskArchitecture } from "./size";
 
 /**
  * The environment's ECS cluster is free; each machine that is registered is 0.01025 USD an hour, 7.48 a month. Nothing is
@@ -17,6 +23,7 @@ import { settingsOf } from "./settings";
  */
 export class AnywhereApp extends pulumi.ComponentResource implements HostedApp {
   readonly services: Readonly<Record<string, HostedService>>;
+  readonly jobs: Readonly<Record<string, JobTarget>>;
   readonly outputs: Readonly<Record<string, pulumi.Output<string>>>;
 
   constructor(
@@ -27,9 +34,14 @@ export class AnywhereApp extends pulumi.ComponentResource implements HostedApp {
     super("spectrum:tier:EcsAnywhere", name, {}, opts);
     const caller = this.findCaller();
     const machines = machineRole(childName(name, "machine"), caller, { parent: this });
-    this.outputs = this.letMachinesRegister(machines);
-    this.services = this.hostServices(caller, machines);
-    this.registerOutputs({ services: this.services, outputs: this.outputs });
+    const registration = this.letMachinesRegister(machines);
+    const service = this.makeService(caller, machines);
+    const made = this.makeJobs(caller, machines);
+    this.services = service?.start([]) ?? {};
+    const { jobs, outputs } = hostedJobs(made, caller.region);
+    this.jobs = jobs;
+    this.outputs = { ...registration, ...outputs };
+    this.registerOutputs({ services: this.services, jobs, outputs: this.outputs });
   }
 
   private findCaller(): Caller {
@@ -47,7 +59,7 @@ export class AnywhereApp extends pulumi.ComponentResource implements HostedApp {
       { app: app.name, environment, activation: said, machines },
       { parent: this },
     );
-    const services = appTask(app).task?.services ?? [];
+    const services = [...(appTask(app).task?.services ?? []), ...jobsOf(app)];
     return {
       registrationCommand: commandOutput({
         region,
@@ -59,10 +71,40 @@ export class AnywhereApp extends pulumi.ComponentResource implements HostedApp {
     };
   }
 
-  private hostServices(caller: Caller, machines: MachineRole): Readonly<Record<string, HostedService>> {
+  /** Null where no service has a container. */
+  private makeService(caller: Caller, machines: MachineRole): AnywhereService | null {
     const { task } = appTask(this.args.app);
-    if (!task) return {};
-    const args = { host: this.args, task, caller, machines: machines.ready };
-    return new AnywhereService(this.name, args, { parent: this }).hosted;
+    if (!task) return null;
+    return new AnywhereService(
+      this.name,
+      { host: this.args, task, caller, machines: machines.ready },
+      { parent: this },
+    );
+  }
+
+  /** By job, not yet run. */
+  private makeJobs(caller: Caller, machines: MachineRole): ReadonlyMap<string, EcsJob> {
+    const { app, placement, platform } = this.args;
+    const group = machinesOf(app.name, settingsOf(placement.settings).machines);
+    return new Map(
+      jobTasks(app).flatMap((task): [string, EcsJob][] => {
+        const config = jobOf(placement, task.name);
+        if (config === null) return [];
+        const args: EcsJobArgs = {
+          tier: "ecs-anywhere",
+          task,
+          config,
+          clusterArn: platform.ecsCluster.arn,
+          place: {
+            network: null,
+            launch: { launchType: "EXTERNAL" },
+            placement: machinePlacement(group, taskArchitecture(task.services)),
+          },
+          prepare: (name, parent) => prepareAnywhereTask({ name, parent }, { host: this.args, task, caller }),
+          ready: [...platform.ecsCluster.ready, ...machines.ready],
+        };
+        return [[task.name, new EcsJob(childName(this.name, task.name), args, { parent: this })]];
+      }),
+    );
   }
 }

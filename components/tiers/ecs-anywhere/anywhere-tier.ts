@@ -22,6 +22,11 @@ export const anywhereTier: EcsTier = {
     return { filesImage, exec: () => exec, spot: () => false };
   },
   host: (app, from, to) => (from === to ? to : anywhereHost(app, to)),
+  jobsCall: () =>
+    refused(
+      "a job is a task of its own, on any of the machines, and only the containers of the app's one task have names for each other",
+      "publish the service's port, and call it at a machine's address",
+    ),
   absent: withoutContainer,
   containers: {
     capabilities: { addable: CAPABILITIES, text: "ECS knows it not" },
@@ -36,7 +41,6 @@ export const anywhereTier: EcsTier = {
 
 /** Why a service has no container, where that is the user's affair. */
 export const absences = {
-  job: refused("jobs are not built yet", "run it by hand before the deployment, and accept that it is left out here"),
   "too-many": refused(
     "the app's one task has 10 containers at most, those that prepare files among them",
     "put services together, or place the app on fargate or ecs-ec2",
@@ -48,6 +52,5 @@ export const absences = {
 export function withoutContainer(app: App, { name }: Service): Verdict {
   const absence = appTask(app).absent[name];
   if (absence === "no-copy") return changed("left out: no copy of the service runs", "give it one");
-  if (absence === "too-many") return changed("left out: the task has no room for the service", "put services together");
-  return changed("left out: the service is a job, and jobs are not built yet", "run it by hand");
+  return changed("left out: the task has no room for the service", "put services together");
 }

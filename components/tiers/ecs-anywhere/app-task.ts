@@ -9,7 +9,7 @@ import { LINK_NAME } from "./limits";
 import { ownMounts } from "./mounts";
 
 /** Why a service has no container. */
-export type Absence = "job" | "no-copy" | "too-many";
+export type Absence = "no-copy" | "too-many";
 
 /** Docker's network that all containers of the task are on. */
 export type NetworkMode = "bridge" | "host" | "none";
@@ -26,7 +26,7 @@ export interface AppTask {
   readonly circles: readonly { readonly from: string; readonly to: string }[];
 }
 
-/** Every service of the app in one task: on a machine of one's own there is no other way to a name. */
+/** Every service of the app but its jobs in one task: on a machine of one's own there is no other way to a name. */
 export const appTask = oncePerApp((app: App): AppTask => {
   const { services, absent } = containers(app);
   const task = taskOf(services);
@@ -53,13 +53,13 @@ function taskOf(services: readonly Service[]): EcsTask | null {
   return main ? { name: main.name, main, sidecars, services } : null;
 }
 
-/** A container for each service, in the file's order, as long as the task has room for it and for what prepares its files. */
+/** A container for each service that is no job, in the file's order, as long as the task has room for it and for what prepares its files. */
 function containers(app: App): { readonly services: readonly Service[]; readonly absent: Record<string, Absence> } {
   const absent: Record<string, Absence> = {};
   let services: readonly Service[] = [];
   for (const service of Object.values(app.services)) {
-    if (service.job) absent[service.name] = "job";
-    else if (service.replicas === 0) absent[service.name] = "no-copy";
+    if (service.job) continue;
+    if (service.replicas === 0) absent[service.name] = "no-copy";
     else {
       const more = [...services, service];
       if (containersOf(app, more) > MAX_CONTAINERS) absent[service.name] = "too-many";
@@ -72,6 +72,11 @@ function containers(app: App): { readonly services: readonly Service[]; readonly
 function containersOf(app: App, services: readonly Service[]): number {
   const task = taskOf(services);
   return services.length + (task ? preparingContainers(taskMounts(app, task, ownMounts)) : 0);
+}
+
+/** The network that a job's own task is on. */
+export function jobNetwork({ networkMode }: Service): NetworkMode {
+  return networkMode === "host" || networkMode === "none" ? networkMode : "bridge";
 }
 
 /** The machine's own network, or none, is the whole task's: so only where every service asks for it. */

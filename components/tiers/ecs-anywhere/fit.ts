@@ -2,11 +2,14 @@
 import type { Placement } from "../../../app/config/types";
 import type { Finding } from "../../../app/finding";
 import { changed, finding, type FitContext, fitKeys, kept, refused, type Verdict } from "../../../app/fit";
+import { jobsOf } from "../../../app/jobs";
 import type { App } from "../../../app/model";
 import { defaultSize } from "../../../app/size";
 import { leakedSecrets } from "../common-keys";
 import { definitionSize, SECRET_KEYS, targetClashes } from "../ecs/fit";
+import { ecsJobFindings } from "../ecs/jobs/fit";
 import { saysCpu, saysMemory } from "../ecs/size";
+import { jobTasks } from "../ecs/tasks";
 import { absences, anywhereTier, withoutContainer } from "./anywhere-tier";
 import { appTask } from "./app-task";
 import { anywhereKeys } from "./keys";
@@ -32,7 +35,11 @@ export function fitAnywhere(app: App, placement: Placement): readonly Finding[] 
     ...placements(context),
     ...machines(context),
     ...hosts(context),
-    ...(task ? [...targetClashes(shared, task), ...definitionSize(shared, task)] : []),
+    ...[...(task ? [task] : []), ...jobTasks(app)].flatMap((one) => [
+      ...targetClashes(shared, one),
+      ...definitionSize(shared, one),
+    ]),
+    ...ecsJobFindings(shared),
   ];
 }
 
@@ -57,9 +64,10 @@ function absentServices(context: FitContext): Finding[] {
   const { task, absent } = appTask(context.app);
   const findings = Object.entries(absent).flatMap(([service, absence]) => {
     const verdict = absences[absence];
-    return verdict ? [finding(context, service, absence === "job" ? "job" : "container", verdict)] : [];
+    return verdict ? [finding(context, service, "container", verdict)] : [];
   });
-  if (task || Object.keys(context.app.services).length === 0) return findings;
+  const { services } = context.app;
+  if (task || jobsOf(context.app).length > 0 || Object.keys(services).length === 0) return findings;
   const none = refused("no service has a container to run", "give one of the services a copy");
   return [...findings, finding(context, null, "services", none)];
 }
@@ -81,7 +89,7 @@ function circles(context: FitContext): Finding[] {
 
 function sizes(context: FitContext): Finding[] {
   const { app, placement } = context;
-  const services = appTask(app).task?.services ?? [];
+  const services = [...(appTask(app).task?.services ?? []), ...jobsOf(app)];
   const silent = services
     .filter((service) => !saysCpu(placement, service) && !saysMemory(placement, service))
     .map(({ name }) =>
@@ -153,7 +161,7 @@ function machines(context: FitContext): Finding[] {
       : kept(
           `${activation.count} ${activation.count === 1 ? "machine" : "machines"} can register until ${activation.expires}, by the command in the stack's outputs`,
         );
-  const volumes = namedVolumes(app, task?.services ?? []);
+  const volumes = namedVolumes(app, [...(task?.services ?? []), ...jobsOf(app)]);
   const several =
     activation !== null && activation.count > 1 && volumes.length > 0
       ? [

@@ -89,7 +89,10 @@ function protocolVerdict(service: Service, port: Port): Verdict {
 /** A finding for each published port. */
 export function portFindings(app: App, placement: Placement): readonly Finding[] {
   const context = { app, placement };
-  return decisions(app, placement).flatMap(({ service, port, verdict }) => {
+  const ofJobs = publish(app, placement).findings.filter(
+    ({ service, key }) => service !== null && app.services[service]?.job === true && key.startsWith("ports["),
+  );
+  const ofServices = decisions(app, placement).flatMap(({ service, port, verdict }) => {
     const key = `ports[${port.index}]`;
     return [
       finding(context, service.name, key, verdict),
@@ -98,6 +101,7 @@ export function portFindings(app: App, placement: Placement): readonly Finding[]
         : [finding(context, service.name, `${key}.app_protocol`, protocolVerdict(service, port))]),
     ];
   });
+  return [...ofServices, ...ofJobs];
 }
 
 /** A published port as the task has it. */

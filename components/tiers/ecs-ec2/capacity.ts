@@ -1,11 +1,12 @@
 /** What an app's tasks ask of instances: their size, and the pool that holds them. Pure. */
 import type { Placement } from "../../../app/config/types";
+import { jobOf } from "../../../app/jobs";
 import type { App } from "../../../app/model";
 import { instanceType, largestType, type TaskNeed, usableMemory } from "../../platform/instance-types";
 import { chooseInstances, type PoolKind, type PoolNeed, poolName } from "../../platform/pools";
 import { rollingRange, taskReplicas } from "../ecs/deployments";
 import { architectureOf, containerSizes, type Size, type TaskSize, wantedSize } from "../ecs/size";
-import { type EcsTask, ecsTasks, taskHasOneWriter } from "../ecs/tasks";
+import { type EcsTask, ecsTasks, jobTasks, taskHasOneWriter } from "../ecs/tasks";
 import { gpuCount } from "./machine";
 import { ec2Egress, serviceSettings, settingsOf } from "./settings";
 
@@ -52,23 +53,30 @@ export function taskPool(app: App, placement: Placement, task: EcsTask): PoolKin
     gpu,
     networkMode: settings.networkMode,
     egress: ec2Egress(placement),
-    spot: serviceSettings(settings, task.name).spot > 0 && !taskHasOneWriter(app, placement, task),
+    spot: onSpot(app, placement, task),
     instanceType: suits ? settings.instanceType : null,
   };
 }
 
-/** What an app needs of each pool. */
+/** One writer is never taken away, nor is what a deployment waits for. */
+function onSpot(app: App, placement: Placement, task: EcsTask): boolean {
+  if (serviceSettings(settingsOf(placement), task.name).spot === 0) return false;
+  return task.main.job ? jobOf(placement, task.name)?.on !== "deploy" : !taskHasOneWriter(app, placement, task);
+}
+
+/** What an app needs of each pool: room for one run of each job, though an instance comes up only when one starts. */
 export function poolNeeds(app: App, placement: Placement): readonly PoolNeed[] {
   const settings = settingsOf(placement);
   const tasks = ecsTasks(app);
   const needs = new Map<string, { kind: PoolKind; tasks: TaskNeed[]; peak: TaskNeed[]; spot: number[] }>();
-  for (const task of tasks) {
+  for (const task of [...tasks, ...jobTasks(app)]) {
     const kind = taskPool(app, placement, task);
     const name = poolName(kind);
     const need = needs.get(name) ?? { kind, tasks: [], peak: [], spot: [] };
     const { size } = taskSize(app, placement, tasks, task);
-    need.tasks.push(taskNeed(placement, task, size, taskReplicas(app, placement, task)));
-    need.peak.push(taskNeed(placement, task, size, mostTasks(app, placement, task)));
+    const { job } = task.main;
+    need.tasks.push(taskNeed(placement, task, size, job ? 1 : taskReplicas(app, placement, task)));
+    need.peak.push(taskNeed(placement, task, size, job ? 1 : mostTasks(app, placement, task)));
     need.spot.push(serviceSettings(settings, task.name).spot);
     needs.set(name, need);
   }

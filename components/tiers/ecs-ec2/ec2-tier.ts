@@ -1,4 +1,5 @@
 /** ECS on EC2 as the shared rules of the ECS tiers see it. Pure. */
+import { refused } from "../../../app/fit";
 import type { EcsTier } from "../ecs/ecs-tier";
 import { ecsTasks } from "../ecs/tasks";
 import { taskSize } from "./capacity";
@@ -27,6 +28,13 @@ export const ec2Tier: EcsTier = {
       spot: (service) => serviceSettings(settings, service).spot > 0,
     };
   },
+  jobsCall: (_app, placement) =>
+    settingsOf(placement).networkMode === "awsvpc"
+      ? null
+      : refused(
+          "under bridge a task has ports of its instance that Docker chooses, which no address record tells a job",
+          "leave ecs-ec2: { networkMode } at awsvpc, or call the service at its public address",
+        ),
   containers: {
     capabilities: { addable: CAPABILITIES.split(" "), text: "ECS knows no such capability" },
     sysctls: {

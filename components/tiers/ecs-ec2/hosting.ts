@@ -56,6 +56,17 @@ export function ec2Hosting(host: HostArgs): EcsHosting {
       ],
       ...(alone(task) && { placementConstraints: [{ type: "distinctInstance" }] }),
     }),
+    job: (task, group) => ({
+      network: bridge
+        ? null
+        : {
+            subnetIds: platform.network.tasks(ec2Egress(placement)).subnetIds,
+            securityGroupIds: [group.id],
+            assignPublicIp: false,
+          },
+      launch: { capacityProvider: poolOf(task).provider },
+      placement: [],
+    }),
   };
 }
 

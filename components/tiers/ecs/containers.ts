@@ -159,7 +159,8 @@ function serviceContainer(parts: TaskParts, service: Service, used: StoredSecret
     ...(service.stdinOpen && { interactive: true }),
     ...(Object.keys(labels).length > 0 && { dockerLabels: labels }),
     ...(service.stopGracePeriod !== null && { stopTimeout: clampStop(service.stopGracePeriod, rules.stopSeconds) }),
-    ...optionalObject("restartPolicy", restartPolicy(service)),
+    // a job that ends has ended: its retries are whole runs
+    ...optionalObject("restartPolicy", service.job ? null : restartPolicy(service)),
     ...machine.container,
     logConfiguration: logging(parts, service, service.name),
   };

@@ -21,7 +21,9 @@ export interface EcsTier {
   settings(placement: Placement): EcsSettings;
   /** The host by which one service calls another; without it `hostOf` of tasks.ts says it. */
   readonly host?: (app: App, from: string, to: string) => string;
-  /** The word about the keys of a service that has no container; without it such a service is a job. */
+  /** Why a job cannot call the app's services by name; `null`: it can. */
+  jobsCall(app: App, placement: Placement): Verdict | null;
+  /** The word about the keys of a service that has no container; without it every service has one. */
   readonly absent?: (app: App, service: Service) => Verdict;
   readonly containers: ContainerRules;
 }

@@ -13,32 +13,37 @@ import { taskDeployment } from "./deployments";
 import type { EcsTier } from "./ecs-tier";
 import { preparingContainers } from "./files";
 import { ecrRepository } from "./files-image";
+import { ecsJobFindings } from "./jobs/fit";
 import { MAX_FILE_BYTES, taskMounts } from "./mounts";
 import { registeredPort, registryFindings } from "./registry";
 import { oneWriter } from "./rules/deploy";
 import { saysCpu, saysMemory, sizeText } from "./size";
-import { type EcsTask, MAX_CONTAINERS, startOrder, taskHasOneWriter, taskPorts } from "./tasks";
+import { type EcsTask, jobTasks, MAX_CONTAINERS, startOrder, taskHasOneWriter, taskPorts } from "./tasks";
 
 /** `keys`: the tier's table. */
 export function fitEcs(tier: EcsTier, keys: KeyTable, app: App, placement: Placement): readonly Finding[] {
   const context = { app, placement, tier };
   const tasks = tier.tasks(app);
+  const all = [...tasks, ...jobTasks(app)];
   const { leaks, rest } = leakedSecrets(context, SECRET_KEYS);
   return [
     ...fitKeys(keys, { ...context, app: rest }),
     ...leaks,
     ...(isApi(placement) ? registryFindings(context, tasks) : publish(app, placement).findings),
     ...unknownPorts(context, tasks),
-    ...tasks.flatMap((task) => [
+    ...all.flatMap((task) => [
       ...sizes(context, tasks, task),
       ...containers(context, task),
-      ...entries(context, task),
       ...publicImages(context, task),
       ...definitionSize(context, task),
+    ]),
+    ...tasks.flatMap((task) => [
+      ...entries(context, task),
       ...writers(context, task),
       ...shifting(context, task),
       ...scaling(context, task),
     ]),
+    ...ecsJobFindings(context),
     ...circles(context, tasks),
   ];
 }

@@ -1,20 +1,26 @@
-/** An app on an ECS tier: an ECS service for each task, in the environment's network and cluster. */
+/** An app on an ECS tier: an ECS service for each task and a definition for each job, in the environment's network and cluster. */
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { type Wiring, wire } from "../../../app/wiring";
+import { jobOf } from "../../../app/jobs";
+import { wire } from "../../../app/wiring";
 import { childName } from "../../names";
 import type { AttachedGroup, AttachedRegistry, EntryCaller } from "../../platform/entry";
-import type { HostArgs, HostedService } from "../tier";
+import { privateName } from "../../platform/service-names";
+import type { HostArgs, HostedApp } from "../tier";
 import { taskDeployment } from "./deployments";
-import type { HostedTask, HostTaskArgs } from "./host-task";
+import type { HostTaskArgs, TaskService } from "./host-task";
 import type { EcsHosting } from "./hosting";
+import { calledByJobs } from "./jobs/calls";
+import { EcsJob } from "./jobs/ecs-job";
+import { hostedJobs, startInOrder } from "./jobs/host-jobs";
 import { registeredPort } from "./registry";
 import { type Caller, infrastructureRole, type TaskRole } from "./roles";
 import { type TaskSecurity, taskSecurity } from "./security";
-import { type EcsTask, startOrder, taskPorts } from "./tasks";
+import { prepareTask, type TaskArgs } from "./task-definition";
+import { type EcsTask, hostOf, jobTasks, taskOfService, taskPorts } from "./tasks";
 
-/** The component of one task, with the name that it is given: what it does is `hostTask`. */
-export type MakeTask = (name: string, args: HostTaskArgs) => HostedTask;
+/** The component of one task, with the name that it is given. */
+export type MakeTask = (name: string, args: HostTaskArgs) => TaskService;
 
 /** What the entry has made for a task: target groups, or a registry. */
 interface Entrance {
@@ -25,22 +31,39 @@ interface Entrance {
 /** By task. */
 type Entrances = Readonly<Record<string, Entrance>>;
 
+/** What tasks and jobs are made with. */
+interface Shared {
+  readonly name: string;
+  readonly host: HostArgs;
+  readonly hosting: EcsHosting;
+  /** Those that run as services. */
+  readonly tasks: readonly EcsTask[];
+  readonly security: TaskSecurity;
+  readonly caller: Caller;
+  readonly parent: pulumi.Resource;
+}
+
 /** Makes everything of the app as children of `parent`; what is hosted, by Compose service. */
 export function hostApp(
   name: string,
   host: HostArgs,
   { hosting, makeTask }: { readonly hosting: EcsHosting; readonly makeTask: MakeTask },
   parent: pulumi.Resource,
-): Readonly<Record<string, HostedService>> {
+): Required<Pick<HostedApp, "services" | "jobs" | "outputs">> {
   const tasks = hosting.tier.tasks(host.app);
   const entrances = entrancesOf(host, tasks);
   const callers = callersOf(entrances);
-  const security =
-    hosting.security?.({ name, tasks, callers }, parent) ?? makeSecurity(name, host, { tasks, callers }, parent);
+  const secured = { name, tasks: [...tasks, ...jobTasks(host.app)], callers };
+  const security = hosting.security?.(secured, parent) ?? makeSecurity(name, host, secured, parent);
   const caller = findCaller(host, parent);
   const infrastructure = makeInfrastructureRole(name, host, { tasks, entrances, caller }, parent);
-  const hosted = hostTasks(name, { host, hosting, tasks, caller, infrastructure }, { entrances, security, makeTask });
-  return Object.fromEntries(hosted.flatMap((task) => Object.entries(task.hosted)));
+  const shared: Shared = { name, host, hosting, tasks, security, caller, parent };
+  const services = makeServices(shared, { entrances, infrastructure, makeTask });
+  const jobs = makeJobs(shared);
+  return {
+    services: startInOrder({ app: host.app, tasks, services, jobs }),
+    ...hostedJobs(jobs, host.platform.environment.region),
+  };
 }
 
 function entrancesOf({ app, placement, entry }: HostArgs, tasks: readonly EcsTask[]): Entrances {
@@ -96,25 +119,69 @@ function makeInfrastructureRole(
   return shifted ? infrastructureRole(childName(name, "infrastructure"), made.caller, { parent }) : null;
 }
 
-/** In the order in which they start. */
-function hostTasks(
-  name: string,
-  args: Pick<HostTaskArgs, "host" | "hosting" | "tasks" | "caller" | "infrastructure">,
-  made: { readonly entrances: Entrances; readonly security: TaskSecurity; readonly makeTask: MakeTask },
-): readonly HostedTask[] {
-  const { app } = args.host;
-  const order = startOrder(app, args.tasks);
-  const wiring: Wiring = wire(app);
-  const hosted = new Map<string, HostedTask>();
-  for (const task of order.tasks) {
-    const security = made.security[task.name];
-    if (!security) throw new Error(`no security group for ${task.name}`);
-    const after = (order.after[task.name] ?? []).flatMap((before) => hosted.get(before)?.service ?? []);
-    const { groups, registry } = made.entrances[task.name] ?? { groups: [], registry: null };
-    hosted.set(
-      task.name,
-      made.makeTask(childName(name, task.name), { ...args, task, wiring, security, after, groups, registry }),
-    );
-  }
-  return [...hosted.values()];
+function taskArgs({ host, hosting, tasks, security, caller }: Shared, task: EcsTask): TaskArgs {
+  const own = security[task.name];
+  if (!own) throw new Error(`no security group for ${task.name}`);
+  return {
+    host,
+    hosting,
+    task,
+    tasks,
+    caller,
+    security: own,
+    wiring: wire(host.app),
+    hostOf: (from, to) => hostOf(host.app, tasks, from, to),
+  };
+}
+
+/** By task, not yet started. */
+function makeServices(
+  shared: Shared,
+  made: { readonly entrances: Entrances; readonly infrastructure: TaskRole | null; readonly makeTask: MakeTask },
+): ReadonlyMap<string, TaskService> {
+  const { app, placement, platform } = shared.host;
+  const { tier } = shared.hosting;
+  const called = calledByJobs({ app, placement, tier }, shared.tasks);
+  return new Map(
+    shared.tasks.map((task) => {
+      const { groups, registry } = made.entrances[task.name] ?? { groups: [], registry: null };
+      const { infrastructure } = made;
+      const nameRegistry = called.includes(task) ? platform.serviceNames.registry(app.name, task.name) : null;
+      const args = { ...taskArgs(shared, task), groups, registry, nameRegistry, infrastructure };
+      return [task.name, made.makeTask(childName(shared.name, task.name), args)];
+    }),
+  );
+}
+
+/** By job, not yet run. */
+function makeJobs(shared: Shared): ReadonlyMap<string, EcsJob> {
+  const { name, host, hosting, tasks, parent } = shared;
+  const { app, placement, platform } = host;
+  const called = calledByJobs({ app, placement, tier: hosting.tier }, tasks);
+  const by = taskOfService(tasks);
+  const hostOfJob = (to: string) => {
+    const task = by.get(to);
+    return task && called.includes(task) ? privateName(platform.environment.name, app.name, task.name) : to;
+  };
+  return new Map(
+    jobTasks(app).flatMap((task): [string, EcsJob][] => {
+      const config = jobOf(placement, task.name);
+      if (config === null) return [];
+      const args = { ...taskArgs(shared, task), hostOf: (_from: string, to: string) => hostOfJob(to) };
+      const job = new EcsJob(
+        childName(name, task.name),
+        {
+          tier: hosting.tier.name,
+          task,
+          config,
+          clusterArn: platform.ecsCluster.arn,
+          place: hosting.job(task, args.security.group),
+          prepare: (own, parentOfParts) => prepareTask({ name: own, parent: parentOfParts }, args),
+          ready: [...platform.ecsCluster.ready, ...(hosting.ready?.(task) ?? []), ...args.security.rules],
+        },
+        { parent },
+      );
+      return [[task.name, job]];
+    }),
+  );
 }

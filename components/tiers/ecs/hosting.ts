@@ -3,8 +3,9 @@ import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Service } from "../../../app/model";
 import type { EntryCaller } from "../../platform/entry";
+import type { JobTarget } from "../tier";
 import type { MachineParameters } from "./containers";
-import type { EcsTier } from "./ecs-tier";
+import type { EcsTier, EcsTierName } from "./ecs-tier";
 import type { TaskMounts } from "./mounts";
 import type { TaskSize } from "./size";
 import type { TaskSecurity } from "./security";
@@ -24,6 +25,8 @@ export interface EcsHosting {
   definition(task: EcsTask, size: TaskSize): DefinitionPart;
   /** The service's capacity or launch type, its network and its placement. */
   service(task: EcsTask, group: aws.ec2.SecurityGroup): ServicePart;
+  /** Where a run of a job starts: its capacity or launch type, its network and its placement. */
+  job(task: EcsTask, group: aws.ec2.SecurityGroup): JobPlace;
   /** ARN of the Service Connect namespace of the app. */
   namespace(): pulumi.Output<string>;
   /** The machine's port that a container's is reached on: its own where the task has an interface of its own. */
@@ -35,6 +38,11 @@ export interface EcsHosting {
   /** What a service must wait for, besides the cluster. */
   readonly ready?: (task: EcsTask) => readonly pulumi.Resource[];
 }
+
+/** A job's target on an ECS tier. */
+export type EcsJobTarget = Extract<JobTarget, { readonly tier: EcsTierName }>;
+
+export type JobPlace = Pick<EcsJobTarget, "network" | "launch" | "placement">;
 
 export type DefinitionPart = Pick<
   aws.ecs.TaskDefinitionArgs,

@@ -3,6 +3,7 @@
  * all ECS tiers.
  */
 import type { Placement } from "../../../app/config/types";
+import { jobsOf, waitersOf } from "../../../app/jobs";
 import type { App, Service } from "../../../app/model";
 import { containerPorts } from "../../../app/ports";
 import { hasOneWriter } from "../../../app/size";
@@ -45,6 +46,11 @@ export function ecsTasks(app: App): readonly EcsTask[] {
   });
 }
 
+/** A task for each job: it has no sidecars, and is nobody's. */
+export function jobTasks(app: App): readonly EcsTask[] {
+  return jobsOf(app).map((main) => ({ name: main.name, main, sidecars: [], services: [main] }));
+}
+
 /** The service whose task a sidecar is in; `null` where it is none, or where that service is a sidecar itself. */
 export function hostOfSidecar(app: App, service: Service): string | null {
   const name = sidecarTarget(service);
@@ -62,8 +68,9 @@ export function taskOfService(tasks: readonly EcsTask[]): ReadonlyMap<string, Ec
   return new Map(tasks.flatMap((task) => task.services.map((service) => [service.name, task] as const)));
 }
 
-/** The ports that the task's containers listen on, those of the main service first; a port taken twice counts once. */
+/** The ports that the task's containers listen on, those of the main service first; a port taken twice counts once. A job has none. */
 export function taskPorts(app: App, task: EcsTask): readonly TaskPort[] {
+  if (task.main.job) return [];
   const known = containerPorts(app);
   const seen = new Set<string>();
   return task.services.flatMap((service) =>
@@ -93,9 +100,12 @@ function networksOf(service: Service): readonly string[] {
   return service.networks.length > 0 ? service.networks : ["default"];
 }
 
-/** True where the task has a proxy of Service Connect: where there is another task that it may call or that may call it. */
+/**
+ * True where the task has a proxy of Service Connect: where there is another task that it may call or that may call it. A job's
+ * has none: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-connect-concepts.html
+ */
 export function isConnected(tasks: readonly EcsTask[], task: EcsTask): boolean {
-  return tasks.some((other) => shareNetwork(task, other));
+  return !task.main.job && tasks.some((other) => shareNetwork(task, other));
 }
 
 /**
@@ -147,8 +157,8 @@ export interface StartOrder {
 }
 
 /**
- * What is started after what: as `depends_on` says, and then whatever names another service in its values, for a task
- * knows only the names that were there when it started.
+ * What is started after what: as `depends_on` says, the waiters of each job among the tasks after it, and then whatever names
+ * another service in its values, for a task knows only the names that were there when it started.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-connect-concepts-deploy.html
  */
 export function startOrder(app: App, tasks: readonly EcsTask[]): StartOrder {
@@ -165,6 +175,9 @@ export function startOrder(app: App, tasks: readonly EcsTask[]): StartOrder {
   };
   for (const task of tasks) {
     for (const service of task.services) for (const to of Object.keys(service.dependsOn)) add(service.name, to);
+  }
+  for (const { name } of tasks.filter(({ main }) => main.job)) {
+    for (const waiter of waitersOf(app, name)) add(waiter, name);
   }
   for (const { service, host } of wire(app).rewrites) add(service, host);
   for (const task of tasks) for (const { service: to } of task.services.flatMap((s) => s.links)) add(task.name, to);

@@ -1,19 +1,9 @@
 /** One task of an app as an ECS service on Fargate. */
-import type * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
-import { type HostedTask, hostTask, type HostTaskArgs } from "../ecs/host-task";
+import type * as pulumi from "@pulumi/pulumi";
+import { type HostTaskArgs, TaskService } from "../ecs/host-task";
 
-export class FargateService extends pulumi.ComponentResource implements HostedTask {
-  readonly service: aws.ecs.Service;
-  readonly definition: aws.ecs.TaskDefinition;
-  readonly hosted: HostedTask["hosted"];
-
+export class FargateService extends TaskService {
   constructor(name: string, args: HostTaskArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("spectrum:tier:FargateService", name, {}, opts);
-    const { service, definition, hosted } = hostTask(name, args, this);
-    this.service = service;
-    this.definition = definition;
-    this.hosted = hosted;
-    this.registerOutputs({ service: service.name, taskDefinition: definition.arn, hosted });
+    super("spectrum:tier:FargateService", name, args, opts);
   }
 }

@@ -18,6 +18,7 @@ export const fargateTier: EcsTier = {
       spot: (service) => serviceSettings(settings, service).spot > 0,
     };
   },
+  jobsCall: () => null,
   containers: {
     capabilities: { addable: ["SYS_PTRACE"], text: "Fargate adds SYS_PTRACE alone" },
     sysctls: { can: (name) => name.startsWith("net."), text: "Fargate takes net.* alone" },

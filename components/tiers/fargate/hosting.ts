@@ -1,5 +1,6 @@
 /** What ECS is told of Fargate: its capacity, its network, its sizes. */
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
+import { runsOnSpot } from "../ecs/jobs/spot";
 import { taskHasOneWriter } from "../ecs/tasks";
 import type { EcsHosting } from "../ecs/hosting";
 import { architectureOf } from "../ecs/size";
@@ -12,6 +13,7 @@ import { taskStorage } from "./task-size";
 export function fargateHosting({ app, placement, platform }: HostArgs): EcsHosting {
   const settings = settingsOf(placement.settings);
   const { network, ecsCluster } = platform;
+  const place = network.tasks(fargateEgress(placement));
   return {
     tier: fargateTier,
     hostPort: (containerPort) => containerPort,
@@ -28,7 +30,6 @@ export function fargateHosting({ app, placement, platform }: HostArgs): EcsHosti
       };
     },
     service: (task, group) => {
-      const place = network.tasks(fargateEgress(placement));
       const oneWriter = taskHasOneWriter(app, placement, task);
       return {
         capacityProviderStrategies: [...capacityStrategy(serviceSettings(settings, task.name), oneWriter)],
@@ -39,5 +40,12 @@ export function fargateHosting({ app, placement, platform }: HostArgs): EcsHosti
         },
       };
     },
+    job: (task, group) => ({
+      network: { ...place, securityGroupIds: [group.id] },
+      launch: {
+        capacityProvider: pulumi.output(runsOnSpot(fargateTier, placement, task) ? "FARGATE_SPOT" : "FARGATE"),
+      },
+      placement: [],
+    }),
   };
 }

@@ -1,19 +1,22 @@
 /** Keys of copies, order and updates, where all services of an app are one task. Pure. */
-import { changed, kept, refused } from "../../../../app/fit";
+import { kept, refused } from "../../../../app/fit";
+import { endsForGood, jobMode, jobRestart } from "../../ecs/rules/deploy";
 import { restartCondition } from "../../ecs/restart";
 import { leftOut, type RuleMakers, type ServiceRule } from "../../ecs/rules/rule";
 import { isEssential } from "../essential";
 
 export const MORE = "place the app on fargate or ecs-ec2";
 
-const copies: ServiceRule = (service) =>
-  service.replicas === 1
-    ? kept("one copy runs")
-    : leftOut("one copy runs, in the app's one task", `leave the key out, or ${MORE}`);
+const copies: ServiceRule = ({ job, replicas }) =>
+  job
+    ? leftOut("a job has one task for each run")
+    : replicas === 1
+      ? kept("one copy runs")
+      : leftOut("one copy runs, in the app's one task", `leave the key out, or ${MORE}`);
 
 const stopFirst = leftOut("the task is stopped before the next one starts, for both need the machine's ports", MORE);
 
-const mode: ServiceRule = (_service, use) => {
+const mode: ServiceRule = (service, use) => {
   switch (use.value) {
     case "replicated":
     case "":
@@ -21,17 +24,16 @@ const mode: ServiceRule = (_service, use) => {
     case "global":
       return refused("one task runs, on one machine of the group", "leave the key out, and accept one copy");
     default:
-      return refused(`${String(use.value)} makes the service a job, and jobs are not built yet`, "run it by hand");
+      return jobMode(service, String(use.value));
   }
 };
 
 /** A container that need not start again ends, and the others go on, unless it is the one that the task stands for. */
 const restart: ServiceRule = (service, _use, { task }) => {
+  if (service.job) return jobRestart(service);
   if (restartCondition(service) !== "none")
     return kept("the container is started again in its task; where it ends within 5 minutes, the task is replaced");
-  return isEssential(task, service)
-    ? changed("ECS replaces a task that ends, whatever it says", "a job ends for good, and jobs are not built yet")
-    : kept("the container ends for good, and the others go on");
+  return isEssential(task, service) ? endsForGood : kept("the container ends for good, and the others go on");
 };
 
 const overruled =

@@ -1,12 +1,25 @@
 /** Keys of ports, names and networks. Pure. */
-import { changed, kept, refused } from "../../../../app/fit";
+import { changed, kept, refused, type Verdict } from "../../../../app/fit";
+import type { Service } from "../../../../app/model";
 import { leftOut, type RuleMakers, type ServiceRule } from "../../ecs/rules/rule";
 import { shareNetwork, sidecarTarget } from "../../ecs/tasks";
-import { appTask } from "../app-task";
+import { appTask, jobNetwork } from "../app-task";
+
+/** A job's task is its own. */
+function jobNetworkMode(service: Service): Verdict {
+  const { networkMode } = service;
+  if (sidecarTarget(service) !== null) return refused("each run of a job is a task of its own", "leave the key out");
+  if (networkMode === null || ["bridge", "default"].includes(networkMode))
+    return leftOut("every container is on Docker's bridge anyway");
+  return jobNetwork(service) === networkMode
+    ? kept(networkMode === "host" ? "the machine's own network" : "no network at all")
+    : refused(`${networkMode} is not here`, "leave the key out");
+}
 
 const networkMode: ServiceRule = (service, _use, { context }) => {
   const { network } = appTask(context.app);
   const target = sidecarTarget(service);
+  if (service.job) return jobNetworkMode(service);
   if (target !== null) {
     if (network === "host") return kept(`the machine's own network, which ${target} is on too`);
     return refused(
@@ -53,8 +66,8 @@ const network: ServiceRule = (service, _use, { context, task }) => {
   );
 };
 
-const hostname: ServiceRule = (_service, _use, { context }) =>
-  appTask(context.app).network === "bridge"
+const hostname: ServiceRule = (service, _use, { context }) =>
+  (service.job ? jobNetwork(service) : appTask(context.app).network) === "bridge"
     ? kept("the container's own name, by which others call it as well")
     : leftOut("the machine's name is its containers' too");
 

@@ -2,10 +2,12 @@
 import { changed, kept, refused, type Verdict } from "../../../../app/fit";
 import type { App } from "../../../../app/model";
 import { MAX_CONTAINERS, serviceNames, sidecarTarget, taskPorts } from "../tasks";
-import { leftOut, type RuleMakers, type ServiceRule } from "./rule";
+import { leftOut, type RuleMakers, running, type ServiceRule } from "./rule";
 
 const networkMode: ServiceRule = (service, _use, { task, context }) => {
   const target = sidecarTarget(service);
+  if (target !== null && service.job)
+    return refused("each run of a job is a task of its own", `leave the key out, and call ${target} by its name`);
   if (target !== null) return sidecar(context.app, target, task.services.length);
   switch (service.networkMode) {
     case "none":
@@ -33,7 +35,7 @@ const networkMode: ServiceRule = (service, _use, { task, context }) => {
 function sidecar(app: App, target: string, size: number): Verdict {
   const host = app.services[target];
   if (!host) return refused(`the file has no service ${target}`, "name a service of this file");
-  if (host.job) return refused(`${target} is a job, and jobs are not built yet`, "name a service that goes on running");
+  if (host.job) return refused(`${target} is a job, whose task ends`, "name a service that goes on running");
   if (sidecarTarget(host) !== null)
     return refused(`${target} itself runs in another service's task`, `name that service: ${host.networkMode ?? ""}`);
   if (size > MAX_CONTAINERS)
@@ -104,15 +106,17 @@ const expose: ServiceRule = (service, _use, { context, task }) => {
     : kept("open to who shares a network with the service");
 };
 
+const uncalled = leftOut("nobody calls a job by a name");
+
 export const networkKeys = ({ ofService }: RuleMakers) => ({
-  "services.*.container_name": ofService(named),
-  "services.*.expose": ofService(expose),
-  "services.*.hostname": ofService(named),
-  "services.*.links": ofService(links),
+  "services.*.container_name": ofService(running(named, uncalled)),
+  "services.*.expose": ofService(running(expose, leftOut("a job takes no traffic"))),
+  "services.*.hostname": ofService(running(named, uncalled)),
+  "services.*.links": ofService(running(links, leftOut("a job calls every service by its private name"))),
   "services.*.network_mode": ofService(networkMode),
   "services.*.networks": leftOut("it names no network"),
   "services.*.networks.*": kept("who shares a network may call the service, nobody else"),
-  "services.*.networks.*.aliases": ofService(aliases),
+  "services.*.networks.*.aliases": ofService(running(aliases, uncalled)),
   // one finding for each port stands at `ports[n]`
   "services.*.ports": () => null,
   "services.*.ports[].mode": leftOut("the entry's load balancer stands before all tasks"),

@@ -9,13 +9,16 @@ import { clampStop, keptSysctls, MIN_STOP_SECONDS } from "../containers";
 import { type HealthTime, healthLimits, healthTime } from "../health";
 import type { EcsTier } from "../ecs-tier";
 import { keptLogOptions } from "../logging";
+import { jobCall } from "../jobs/calls";
 import { hostOf } from "../tasks";
 import { restartCondition } from "../restart";
+import { endsForGood, jobRestart } from "./deploy";
 import { leftOut, type RuleMakers, type ServiceRule, type ServiceUse } from "./rule";
 
 /** The names that stand for services in the value where a task's own are not called by name: `db to localhost`. */
 function rewritten({ context, tasks, tier }: ServiceUse, service: string, hosts: readonly string[]): readonly string[] {
   return [...new Set(hosts)].flatMap((to) => {
+    if (context.app.services[service]?.job) return [`${to} to its private name`];
     const host = tier.host?.(context.app, service, to) ?? hostOf(context.app, tasks, service, to);
     return host === to ? [] : [`${to} to ${host}`];
   });
@@ -32,6 +35,11 @@ function wired(
   hosts: readonly string[],
   reason: string,
 ): Verdict {
+  if (service.job) {
+    const calls = hosts.map((host) => jobCall({ ...more.context, tier: more.tier }, more.tasks, host));
+    const no = calls.find(({ outcome }) => outcome === "refused");
+    if (no) return no;
+  }
   const now = rewritten(more, service.name, hosts);
   if (now.length > 0) return changed(`hosts are rewritten: ${now.join(", ")}`, "nothing to do");
   const other = [...new Set(hosts)].filter((host) => !written.some((text) => text.includes(host)));
@@ -127,8 +135,9 @@ const stop: ServiceRule = (service, _use, { tier }) => {
 
 const restart: ServiceRule = (service) => {
   if (isOverruled(service)) return leftOut("deploy.restart_policy says it", "keep one of the two");
+  if (service.job) return jobRestart(service);
   return restartCondition(service) === "none"
-    ? changed("ECS replaces a task that ends, whatever it says", "a job ends for good, and jobs are not built yet")
+    ? endsForGood
     : kept("the container is started again in its task; where it ends within 5 minutes, the task is replaced");
 };
 

@@ -2,7 +2,7 @@
 import { changed, type FitContext, type KeyRule, type Verdict } from "../../../../app/fit";
 import type { KeyUse, Service } from "../../../../app/model";
 import type { EcsTier } from "../ecs-tier";
-import { type EcsTask, taskOfService } from "../tasks";
+import { type EcsTask, jobTasks, taskOfService } from "../tasks";
 
 export const NOTHING = "nothing to do; leave the key out to be rid of this line";
 
@@ -12,7 +12,7 @@ export const leftOut = (reason: string, remedy: string = NOTHING): Verdict => ch
 export interface ServiceUse {
   readonly use: KeyUse;
   readonly context: FitContext;
-  /** The task that the service is in, and all of the app's. */
+  /** The task that the service is in, and all of the app's that run as services. */
   readonly task: EcsTask;
   readonly tasks: readonly EcsTask[];
   readonly tier: EcsTier;
@@ -23,7 +23,7 @@ export type ServiceRule = (service: Service, use: KeyUse, more: ServiceUse) => V
 
 /** Makers of rules that look at the task which a tier puts the service into. */
 export interface RuleMakers {
-  /** A rule that is told the service; a service that is hosted nowhere (a job) leaves its keys out. */
+  /** A rule that is told the service. */
   readonly ofService: (rule: ServiceRule) => Rule;
   /** A rule for what ECS knows of a whole task: a sidecar has no say. */
   readonly ofTask: (rule: ServiceRule) => KeyRule;
@@ -36,13 +36,8 @@ export function ruleMakers(tier: EcsTier): RuleMakers {
     const service = use.service === null ? undefined : context.app.services[use.service];
     if (!service) return null;
     const tasks = tier.tasks(context.app);
-    const task = taskOfService(tasks).get(service.name);
-    if (!task && tier.absent) return tier.absent(context.app, service);
-    if (!task)
-      return leftOut(
-        "the service is a job, and jobs are not built yet",
-        "run it by hand, or in the main service's start script",
-      );
+    const task = taskOfService([...tasks, ...jobTasks(context.app)]).get(service.name);
+    if (!task) return tier.absent?.(context.app, service) ?? leftOut("the service is not hosted");
     return rule(service, use, { use, context, task, tasks, tier });
   };
   return {
@@ -56,6 +51,12 @@ export function ruleMakers(tier: EcsTier): RuleMakers {
     flag: (verdict) => ofService((_service, use) => (use.value === true ? verdict : leftOut("it is off anyway"))),
   };
 }
+
+/** A rule for what only a service has that goes on running, with the word for a job. */
+export const running =
+  (rule: ServiceRule, ofJob: Verdict): ServiceRule =>
+  (service, use, more) =>
+    service.job ? ofJob : rule(service, use, more);
 
 /** The number in the first brackets of a finding's key: `volumes[2].target`. */
 export function indexOf(use: KeyUse): number {

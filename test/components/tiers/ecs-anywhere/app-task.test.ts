@@ -60,7 +60,7 @@ describe("the one task of an app", () => {
     const app = appOf([service("job", { job: true }), service("none", { replicas: 0 }), ...many]);
     const { task, absent } = appTask(app);
     assert.equal(task?.services.length, 10);
-    assert.deepEqual(absent, { job: "job", none: "no-copy", s10: "too-many" });
+    assert.deepEqual(absent, { none: "no-copy", s10: "too-many" });
     const secret = { source: "key", target: "/run/secrets/key", uid: null, gid: null, mode: null, index: 0 };
     const written = appOf([service("first", { secrets: [secret] }), ...many], {
       secrets: { key: { name: "key", kind: "external" } },

@@ -123,7 +123,7 @@ const ownCases: readonly KeyCase[] = [
   withApi("depends_on.*.condition", "kept", "", "depends_on: { api: { condition: service_healthy } }", check),
   withApi(
     "depends_on.*.condition",
-    "refused",
+    "kept",
     "",
     "depends_on: { api: { condition: service_completed_successfully } }",
   ),

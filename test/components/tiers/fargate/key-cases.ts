@@ -239,12 +239,7 @@ export const keyCases: readonly KeyCase[] = [
   ),
   withApi("depends_on.*.condition", { changed: 'service:Service::shop-api","urn:' }, "", "depends_on: [api]"),
   withApi("depends_on.*.condition", "kept", "", "depends_on: { api: { condition: service_healthy } }", check),
-  withApi(
-    "depends_on.*.condition",
-    "refused",
-    "",
-    "depends_on: { api: { condition: service_completed_successfully } }",
-  ),
+  withApi("depends_on.*.condition", "kept", "", "depends_on: { api: { condition: service_completed_successfully } }"),
   withApi(
     "depends_on.*.restart",
     "left out",

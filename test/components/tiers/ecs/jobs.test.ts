@@ -1,0 +1,301 @@
+/** Jobs on the three ECS tiers. */
+import assert from "node:assert/strict";
+import { appTask } from "../../../../components/tiers/ecs-anywhere/app-task";
+import { ecsAnywhere } from "../../../../components/tiers/ecs-anywhere";
+import { ecsEc2 } from "../../../../components/tiers/ecs-ec2";
+import { runTaskCommand } from "../../../../components/tiers/ecs/jobs/run-command";
+import { jobTasks, startOrder, ecsTasks } from "../../../../components/tiers/ecs/tasks";
+import { fargate } from "../../../../components/tiers/fargate";
+import { appOf, service } from "../../../support/app";
+import { type Input, onTier, type OnTier } from "../../../support/on-tier";
+import type { Recorded } from "../../../support/record";
+import { container } from "./support";
+
+const TASK = "aws:ecs/taskDefinition:TaskDefinition";
+const SERVICE = "aws:ecs/service:Service";
+const RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
+const NAME = "aws:servicediscovery/service:Service";
+
+const on = { fargate: onTier(fargate), ec2: onTier(ecsEc2), anywhere: onTier(ecsAnywhere) };
+const outputsOf = (made: Recorded) =>
+  (made.outputs.apps as Record<string, { outputs?: Record<string, unknown> }>).shop?.outputs ?? {};
+
+const byHand = `
+services:
+  db: { image: "postgres:17", networks: [back], deploy: { resources: { limits: { cpus: "0.25", memory: 512M } } } }
+  api:
+    image: httpd:2.4
+    expose: ["9000"]
+    networks: [back]
+  report:
+    image: example/report:1
+    command: [report, "--api", "http://api:9000"]
+    environment: { DATABASE_URL: "postgres://app:\${DB_PASSWORD}@db:5432/app", MODE: daily }
+    networks: [back]
+    volumes: [out:/out]
+    restart: "no"
+    stop_grace_period: 30s
+    depends_on: [db]
+    x-spectrum: { job: once, policies: [{ actions: ["s3:GetObject"], resources: ["arn:aws:s3:::b/*"] }] }
+networks: { back: }
+volumes: { out: }
+`;
+const secrets = ["DB_PASSWORD"];
+
+/** `outcome: reason` of every finding of the job, by key. */
+const said = (tier: OnTier, input: Input, job = "report") =>
+  Object.fromEntries(
+    tier
+      .findings(input)
+      .filter(({ service: of }) => of === job)
+      .map(({ key, outcome, reason }) => [key, `${outcome}: ${reason}`]),
+  );
+
+describe("a job that is run by hand", () => {
+  it("on Fargate is a task definition with all that a service has, and no service", async () => {
+    const made = await on.fargate.record({ compose: byHand, secrets });
+    assert.deepEqual(
+      made.all(SERVICE).map(({ name }) => name),
+      ["shop-api", "shop-db"],
+    );
+    const definition = made.one(TASK, "shop-report");
+    assert.equal(made.parentOf(definition).type, "spectrum:tier:EcsJob");
+    assert.equal(made.parentOf(made.parentOf(definition)).name, "shop");
+    const { family, cpu, memory, networkMode, requiresCompatibilities } = definition.inputs;
+    assert.deepEqual(
+      [family, cpu, memory, networkMode, requiresCompatibilities],
+      ["spectrum-dev-shop-report", "256", "512", "awsvpc", ["FARGATE"]],
+    );
+    const { essential, stopTimeout, mountPoints, secrets: given, portMappings } = container(made, "report", "report");
+    assert.deepEqual(
+      [essential, stopTimeout, (mountPoints as unknown[]).length, (given as unknown[]).length, portMappings],
+      [true, 30, 1, 1, undefined],
+    );
+    for (const role of ["shop-report-task", "shop-report-execution"])
+      assert.equal(made.parentOf(made.one("aws:iam/role:Role", role)).name, "shop-report");
+    const { Statement } = made.json<{ Statement: { Action: string[] }[] }>(
+      made.one("aws:iam/rolePolicy:RolePolicy", "shop-report-task"),
+      "policy",
+    );
+    assert.deepEqual(
+      Statement.map(({ Action }) => Action[0]),
+      ["s3:GetObject", "elasticfilesystem:ClientMount"],
+    );
+  });
+
+  it("on Fargate calls services by names of a private zone, which they register their addresses with", async () => {
+    const made = await on.fargate.record({ compose: byHand, secrets });
+    assert.deepEqual(container(made, "report", "report").command, [
+      "report",
+      "--api",
+      "http://api.shop.services.spectrum-dev.internal:9000",
+    ]);
+    const zone = made.one("aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace");
+    assert.equal(zone.inputs.name, "services.spectrum-dev.internal");
+    const names = made.all(NAME);
+    assert.deepEqual(
+      names.map(({ name, inputs }) => [name, inputs.name]),
+      [
+        ["platform-services-shop-api", "api.shop"],
+        ["platform-services-shop-db", "db.shop"],
+      ],
+    );
+    const [api] = names;
+    assert.ok(api);
+    assert.deepEqual(api.inputs.dnsConfig, {
+      namespaceId: made.output(zone, "id"),
+      routingPolicy: "MULTIVALUE",
+      dnsRecords: [{ type: "A", ttl: 10 }],
+    });
+    const { serviceRegistries, serviceConnectConfiguration } = made.one(SERVICE, "shop-api").inputs;
+    assert.deepEqual(serviceRegistries, { registryArn: made.output(api, "arn") });
+    assert.ok(serviceConnectConfiguration, "the others call it by Service Connect");
+    const open = made.all(RULE).map(({ name }) => name);
+    assert.ok(open.includes("shop-api-from-report-tcp9000") && open.includes("shop-db-from-report-tcp5432"));
+    assert.deepEqual(
+      open.filter((name) => name.startsWith("shop-report-from")),
+      [],
+      "nobody may call the job",
+    );
+  });
+
+  it("on Fargate has its command among the stack's outputs", async () => {
+    const made = await on.fargate.record({ compose: byHand, secrets });
+    const { $output: command } = outputsOf(made)["run-report"] as { $output: string };
+    const definition = made.one(TASK, "shop-report");
+    assert.ok(command.startsWith("aws ecs run-task --region us-east-1 --cluster ${"), command);
+    assert.ok(command.includes(`--task-definition \${${definition.urn}.arn}`), command);
+    assert.match(command, /capacityProvider=FARGATE,weight=1/u);
+    assert.match(command, /SecurityGroup::shop-report\.id\}\],assignPublicIp=ENABLED/u);
+  });
+
+  it("says on Fargate what becomes of its keys", () => {
+    const lines = `
+    ports: ["8080:80"]
+    expose: ["81"]
+    hostname: once
+    scale: 2
+    healthcheck: { test: [CMD, "true"] }
+    network_mode: bridge
+    command: [sh, -c, "until nc -z db 5432; do sleep 1; done; rake db:migrate"]
+    deploy: { mode: replicated-job, restart_policy: { condition: on-failure, window: 5m }, update_config: { order: start-first } }
+    depends_on: [db]`;
+    const compose = byHand.replace(/report:1\n(?:.*\n)*?[ ]{4}x-spectrum/u, `report:1${lines}\n    x-spectrum`);
+    const config = { scale: { min: 1, max: 3 }, fargate: { spot: 50 } };
+    const found = said(on.fargate, { compose, config });
+    const wanted = {
+      job: /^kept: run by hand, .* run-report is the command/u,
+      "ports[0]": /^changed: not published: a job takes no traffic/u,
+      expose: /^changed: left out: a job takes no traffic/u,
+      hostname: /^changed: left out: nobody calls a job/u,
+      scale: /^changed: left out: a job has one task/u,
+      command: /^changed: db stands in its words as it is/u,
+      "deploy.mode": /^changed: one task for each run/u,
+      "deploy.restart_policy.condition": /^changed: a run that ends has ended, whatever/u,
+      "deploy.restart_policy.window": /^changed: left out: nothing is started again/u,
+      "deploy.update_config.order": /^changed: left out: a job is not rolled/u,
+      "depends_on.db.condition": /^changed: left out: a run starts by hand/u,
+      spot: /^changed: each run is one task, and on Spot/u,
+    };
+    for (const [key, said] of Object.entries(wanted)) assert.match(found[key] ?? `nothing of ${key}`, said);
+    assert.equal(said(on.fargate, { compose: byHand, secrets }).restart, "kept: a run that ends has ended");
+    const sidecar = byHand
+      .replace('restart: "no"', "network_mode: service:api")
+      .replace("    networks: [back]\n    volumes", "    volumes");
+    assert.match(
+      said(on.fargate, { compose: sidecar, secrets }).network_mode ?? "",
+      /^refused: each run of a job is a task/u,
+    );
+  });
+
+  it("is not restarted in its task, and runs on Spot where its services may", async () => {
+    const compose = byHand.replace('restart: "no"', "restart: always");
+    const made = await on.fargate.record({ compose, secrets, config: { fargate: { spot: 100 } } });
+    assert.equal(container(made, "report", "report").restartPolicy, undefined);
+    const { $output: command } = outputsOf(made)["run-report"] as { $output: string };
+    assert.match(command, /capacityProvider=FARGATE_SPOT,weight=1/u);
+  });
+
+  it("has no name for a service that is registered with API Gateway", () => {
+    const compose = byHand.replace('expose: ["9000"]', 'ports: ["9000:9000"]');
+    const found = said(on.fargate, { compose, secrets, platform: { entry: "apigateway" } });
+    assert.match(found.command ?? "", /^refused: api is registered with API Gateway/u);
+    assert.match(found["environment.DATABASE_URL"] ?? "", /^changed: hosts are rewritten: db to its private name/u);
+  });
+
+  it("runs on the instances of ECS on EC2, which have room for it, and calls nobody there under bridge", async () => {
+    const compose = byHand.replace("memory: 512M", "memory: 512M".replace("512", "500"));
+    const made = await on.ec2.record({ compose, secrets });
+    const definition = made.one(TASK, "shop-report");
+    assert.deepEqual([definition.inputs.networkMode, definition.inputs.requiresCompatibilities], ["awsvpc", ["EC2"]]);
+    const { $output: command } = outputsOf(made)["run-report"] as { $output: string };
+    assert.match(command, /capacityProvider=\$\{[^}]+CapacityProvider[^}]+\},weight=1 .*assignPublicIp=DISABLED/u);
+    const alone = byHand
+      .replace(/^ {2}(?:db|api):(?:.*\n)+?(?= {2}report)/mu, "")
+      .replace("    depends_on: [db]\n", "");
+    const { app, placement } = on.ec2.read({ compose: alone, secrets });
+    assert.deepEqual(
+      ecsEc2.pools?.(app, placement).map(({ tasks, peak }) => [tasks.length, peak[0]?.count]),
+      [[1, 1]],
+    );
+
+    const bridge = { compose: byHand, secrets, config: { "ecs-ec2": { networkMode: "bridge" } } };
+    assert.match(said(on.ec2, bridge).command ?? "", /^refused: under bridge/u);
+    const bridged = await on.ec2.record(bridge);
+    assert.deepEqual(bridged.all(NAME), []);
+    assert.deepEqual((container(bridged, "report", "report").command as string[])[2], "http://api:9000");
+    const { $output: run } = outputsOf(bridged)["run-report"] as { $output: string };
+    assert.equal(run.includes("--network-configuration"), false);
+  });
+
+  it("on ECS Anywhere is a task of its own beside the app's, on the same machines", async () => {
+    const compose = byHand.replace("volumes: { out: }", "volumes: { out: { external: true } }");
+    const made = await on.anywhere.record({ compose, secrets, config: { "ecs-anywhere": { machines: "floor-2" } } });
+    const definition = made.one(TASK, "shop-report");
+    assert.deepEqual(
+      [definition.inputs.networkMode, definition.inputs.requiresCompatibilities, definition.inputs.family],
+      ["bridge", ["EXTERNAL"], "spectrum-dev-shop-report"],
+    );
+    assert.equal(made.one(SERVICE).inputs.taskDefinition !== made.output(definition, "arn"), true);
+    assert.deepEqual(
+      made.json<{ name: string }[]>(made.one(TASK, "shop"), "containerDefinitions").map(({ name }) => name),
+      ["db", "api"],
+    );
+    const { $output: command } = outputsOf(made)["run-report"] as { $output: string };
+    assert.match(
+      command,
+      /--launch-type EXTERNAL --placement-constraints '\[\{"type":"memberOf","expression":"attribute:spectrum.machines == floor-2"\}\]'/u,
+    );
+    const found = said(on.anywhere, { compose, secrets });
+    assert.match(
+      found["environment.DATABASE_URL"] ?? "",
+      /^refused: a job is a task of its own, on any of the machines/u,
+    );
+    assert.match(found.job ?? "", /^kept: run by hand/u);
+    const host = byHand.replace("networks: [back]\n    volumes", "network_mode: host\n    volumes");
+    assert.equal(
+      (await on.anywhere.record({ compose: host, secrets })).one(TASK, "shop-report").inputs.networkMode,
+      "host",
+    );
+  });
+});
+
+describe("the command that runs a job", () => {
+  it("is one line for a shell", () => {
+    const arns = { region: "eu-west-1", clusterArn: "arn:c", taskDefinitionArn: "arn:t:3" };
+    const network = { subnetIds: ["s-1", "s-2"], securityGroupIds: ["g-1"], assignPublicIp: true };
+    const end = "--propagate-tags TASK_DEFINITION --enable-ecs-managed-tags";
+    assert.equal(
+      runTaskCommand({ ...arns, network, capacityProvider: "FARGATE", placement: [] }),
+      `aws ecs run-task --region eu-west-1 --cluster arn:c --task-definition arn:t:3 --capacity-provider-strategy capacityProvider=FARGATE,weight=1 --network-configuration 'awsvpcConfiguration={subnets=[s-1,s-2],securityGroups=[g-1],assignPublicIp=ENABLED}' ${end}`,
+    );
+    assert.equal(
+      runTaskCommand({ ...arns, network: null, capacityProvider: null, placement: ["a == b"] }),
+      `aws ecs run-task --region eu-west-1 --cluster arn:c --task-definition arn:t:3 --launch-type EXTERNAL --placement-constraints '[{"type":"memberOf","expression":"a == b"}]' ${end}`,
+    );
+  });
+});
+
+describe("the order of jobs and services", () => {
+  const needs = (condition: "service_started" | "service_completed_successfully") => ({
+    condition,
+    required: true,
+    restart: false,
+  });
+
+  it("has a job before those that await it, and after what it needs", () => {
+    const app = appOf([
+      service("web", { dependsOn: { api: needs("service_started") } }),
+      service("api", { dependsOn: { migrate: needs("service_completed_successfully") } }),
+      service("migrate", { job: true, dependsOn: { db: needs("service_started") } }),
+      service("db"),
+    ]);
+    const { tasks, after, open } = startOrder(app, [...ecsTasks(app), ...jobTasks(app)]);
+    assert.deepEqual(
+      tasks.map(({ name }) => name),
+      ["db", "migrate", "api", "web"],
+    );
+    assert.deepEqual(after, { web: ["api", "migrate"], api: ["migrate"], migrate: ["db"], db: [] });
+    assert.deepEqual(open, []);
+  });
+
+  it("has a job that nobody awaits before all that it does not need, though it names them", () => {
+    const app = appOf([
+      service("api"),
+      service("db"),
+      service("migrate", {
+        job: true,
+        environment: { API: "http://api:80" },
+        dependsOn: { db: needs("service_started") },
+      }),
+    ]);
+    const { after, open } = startOrder(app, [...ecsTasks(app), ...jobTasks(app)]);
+    assert.deepEqual(after, { api: ["migrate"], db: [], migrate: ["db"] });
+    assert.deepEqual(open, [{ from: "migrate", to: "api" }]);
+  });
+
+  it("leaves jobs out of an app's one task", () => {
+    const app = appOf([service("job", { job: true }), service("web")]);
+    assert.deepEqual([appTask(app).task?.services.map(({ name }) => name), appTask(app).absent], [["web"], {}]);
+  });
+});
