@@ -9,6 +9,7 @@ import { type ClusterDemand, type EksCluster, SharedEksCluster } from "./eks";
 import { DnsNames } from "./dns-names";
 import { LoadBalancers } from "./load-balancers";
 import { InstancePool } from "./instance-pool";
+import { JobRunner } from "./job-runner";
 import { environmentEgress, type Network, VpcNetwork } from "./network";
 import { PoolAttachments } from "./pool-attachments";
 import { planPools, type PoolNeed } from "./pools";
@@ -41,6 +42,7 @@ export class Platform extends pulumi.ComponentResource {
     names?: DnsNames;
     serviceNames?: ServiceNames;
     bundles?: SharedBundleStore;
+    jobRunner?: JobRunner;
     poolAttachments?: PoolAttachments;
   } = {};
   private readonly pools = new Map<string, InstancePool>();
@@ -139,6 +141,12 @@ export class Platform extends pulumi.ComponentResource {
   /** Hosted zones, certificates and records. */
   get names(): DnsNames {
     return (this.parts.names ??= new DnsNames(`${this.name}-names`, this.environment, { parent: this }));
+  }
+
+  /** The function that runs jobs on ECS with a deployment. */
+  get jobRunner(): JobRunner {
+    const { environment, ecsCluster: cluster } = this;
+    return (this.parts.jobRunner ??= new JobRunner(`${this.name}-jobs`, { environment, cluster }, { parent: this }));
   }
 
   /** Names of services in the VPC, for jobs. */

@@ -4,12 +4,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { jobOf, jobsOf } from "../../../app/jobs";
 import { childName } from "../../names";
 import { EcsJob, type EcsJobArgs } from "../ecs/jobs/ecs-job";
-import { hostedJobs } from "../ecs/jobs/host-jobs";
+import { hostedJobs, startInOrder } from "../ecs/jobs/host-jobs";
 import type { Caller } from "../ecs/roles";
 import { jobTasks } from "../ecs/tasks";
 import type { HostArgs, HostedApp, HostedService, JobTarget } from "../tier";
 import { AnywhereService } from "./anywhere-service";
-import { appTask } from "./app-task";
+import { anywhereTasks, appTask } from "./app-task";
 import { commandOutput, type MachineRole, machineRole, makeActivation } from "./machine-role";
 import { machinesOf, placement as machinePlacement } from "./machines";
 import { gpusOf } from "./machine-parameters";
@@ -37,7 +37,13 @@ export class AnywhereApp extends pulumi.ComponentResource implements HostedApp {
     const registration = this.letMachinesRegister(machines);
     const service = this.makeService(caller, machines);
     const made = this.makeJobs(caller, machines);
-    this.services = service?.start([]) ?? {};
+    this.services = startInOrder({
+      app: args.app,
+      tasks: anywhereTasks(args.app),
+      services: new Map(service ? [[service.task, service]] : []),
+      jobs: made,
+      runner: () => args.platform.jobRunner,
+    });
     const { jobs, outputs } = hostedJobs(made, caller.region);
     this.jobs = jobs;
     this.outputs = { ...registration, ...outputs };

@@ -3,6 +3,8 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { containerName } from "../ecs/containers";
 import { circuitBreaker } from "../ecs/deployments";
+import type { HostedTask } from "../ecs/host-task";
+import type { Startable } from "../ecs/jobs/host-jobs";
 import type { PreparedTask } from "../ecs/task-definition";
 import type { Endpoint, HostedService } from "../tier";
 import { machinesOf, placement as placementOf } from "./machines";
@@ -20,7 +22,9 @@ export interface AnywhereServiceArgs extends AnywhereTaskArgs {
 const DELETE_TIMEOUT = 1200;
 
 /** The task in two steps: its definition is made with it, its ECS service by `start`, for jobs run between the two. */
-export class AnywhereService extends pulumi.ComponentResource {
+export class AnywhereService extends pulumi.ComponentResource implements Startable {
+  /** The task's own name. */
+  readonly task: string;
   private readonly prepared: PreparedTask;
 
   constructor(
@@ -29,6 +33,7 @@ export class AnywhereService extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("spectrum:tier:EcsAnywhereService", name, {}, opts);
+    this.task = args.task.name;
     this.prepared = prepareAnywhereTask({ name, parent: this }, args);
   }
 
@@ -36,12 +41,12 @@ export class AnywhereService extends pulumi.ComponentResource {
     return this.prepared.definition;
   }
 
-  /** Makes the service; called once. `after`: what must have run before its task starts. What is hosted, by Compose service. */
-  start(after: readonly pulumi.Resource[]): Readonly<Record<string, HostedService>> {
+  /** Makes the service; called once. `after`: what must have run before its task starts. */
+  start(after: readonly pulumi.Resource[]): HostedTask {
     const service = this.makeService(after);
     const hosted = this.describe(service);
     this.registerOutputs({ service: service.name, taskDefinition: this.definition.arn, hosted });
-    return hosted;
+    return { service, definition: this.definition, hosted };
   }
 
   private get settings() {

@@ -2,7 +2,7 @@
 import type { Placement } from "../../../app/config/types";
 import type { Finding } from "../../../app/finding";
 import { changed, finding, type FitContext, fitKeys, kept, refused, type Verdict } from "../../../app/fit";
-import { jobsOf } from "../../../app/jobs";
+import { jobOf, jobsOf } from "../../../app/jobs";
 import type { App } from "../../../app/model";
 import { defaultSize } from "../../../app/size";
 import { leakedSecrets } from "../common-keys";
@@ -34,6 +34,7 @@ export function fitAnywhere(app: App, placement: Placement): readonly Finding[] 
     ...sizes(context),
     ...placements(context),
     ...machines(context),
+    ...firstRuns(context),
     ...hosts(context),
     ...[...(task ? [task] : []), ...jobTasks(app)].flatMap((one) => [
       ...targetClashes(shared, one),
@@ -175,6 +176,21 @@ function machines(context: FitContext): Finding[] {
         ]
       : [];
   return [report("ecs-anywhere.activation", joining), ...several];
+}
+
+/** A job of the deployment needs a machine, and where none has registered yet the deployment fails with it. */
+function firstRuns(context: FitContext): Finding[] {
+  const { app, placement } = context;
+  if (settingsOf(placement.settings).activation === null) return [];
+  return jobsOf(app)
+    .filter(({ name }) => jobOf(placement, name)?.on === "deploy")
+    .map(({ name }) => {
+      const verdict = changed(
+        "it runs on a machine of the group, and machines can yet register: while there is none, the deployment fails with it",
+        `deploy once without ${name}, register a machine, and add it then`,
+      );
+      return finding(context, name, "job.on", verdict);
+    });
 }
 
 /** Names lead to the machines' addresses; no load balancer and no certificate stands before them. */

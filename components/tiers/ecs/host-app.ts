@@ -61,7 +61,7 @@ export function hostApp(
   const services = makeServices(shared, { entrances, infrastructure, makeTask });
   const jobs = makeJobs(shared);
   return {
-    services: startInOrder({ app: host.app, tasks, services, jobs }),
+    services: startInOrder({ app: host.app, tasks, services, jobs, runner: () => host.platform.jobRunner }),
     ...hostedJobs(jobs, host.platform.environment.region),
   };
 }

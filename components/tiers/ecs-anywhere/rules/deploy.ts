@@ -1,6 +1,7 @@
 /** Keys of copies, order and updates, where all services of an app are one task. Pure. */
 import { kept, refused } from "../../../../app/fit";
-import { endsForGood, jobMode, jobRestart } from "../../ecs/rules/deploy";
+import { jobOf } from "../../../../app/jobs";
+import { dependency, endsForGood, jobMode, jobRestart } from "../../ecs/rules/deploy";
 import { restartCondition } from "../../ecs/restart";
 import { leftOut, type RuleMakers, type ServiceRule } from "../../ecs/rules/rule";
 import { isEssential } from "../essential";
@@ -52,7 +53,22 @@ const copiesOrNone = ({ ofService }: RuleMakers): ReturnType<RuleMakers["ofServi
       : rule(use, context);
 };
 
+/** A job of the deployment runs before the app's one task, with all of its services. */
+const awaited: ServiceRule = (service, use, more) => {
+  const { tasks, context } = more;
+  const late = (tasks[0]?.services ?? []).find(
+    ({ name }) => name in service.dependsOn && `${use.key}.`.startsWith(`depends_on.${name}.`),
+  );
+  return late && jobOf(context.placement, service.name)?.on === "deploy"
+    ? refused(
+        `${late.name} runs in the app's one task, which starts when the job has ended`,
+        `leave it out where ${late.name} runs elsewhere or goes on from before, or ${MORE}`,
+      )
+    : dependency(service, use, more);
+};
+
 export const deployRows = (makers: RuleMakers) => ({
+  "services.*.depends_on.*": makers.ofService(awaited),
   "services.*.deploy.mode": makers.ofService(mode),
   "services.*.deploy.replicas": copiesOrNone(makers),
   "services.*.scale": copiesOrNone(makers),

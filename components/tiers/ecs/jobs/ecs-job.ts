@@ -19,9 +19,13 @@ export interface EcsJobArgs {
 }
 
 export class EcsJob extends pulumi.ComponentResource {
+  /** The component's own name. */
+  readonly name: string;
   readonly target: EcsJobTarget;
   readonly task: EcsTask;
   readonly config: JobConfig;
+  /** ARN of all revisions of its definition, with `*`. */
+  readonly family: pulumi.Output<string>;
   readonly logGroup: pulumi.Output<string>;
   /** What must be there before it is run. */
   readonly ready: readonly pulumi.Resource[];
@@ -29,6 +33,7 @@ export class EcsJob extends pulumi.ComponentResource {
   constructor(name: string, args: EcsJobArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spectrum:tier:EcsJob", name, {}, opts);
     const { tier, clusterArn, place } = args;
+    this.name = name;
     this.task = args.task;
     this.config = args.config;
     const { definition, appRole, executionRole, logGroups, ready } = args.prepare(name, this);
@@ -40,6 +45,7 @@ export class EcsJob extends pulumi.ComponentResource {
       ...place,
       roleArns: [executionRole.role.arn, appRole.role.arn],
     };
+    this.family = pulumi.interpolate`${definition.arnWithoutRevision}:*`;
     this.logGroup = pulumi.output(logGroups[this.task.name]?.name ?? "");
     this.ready = [...args.ready, ...ready];
     this.registerOutputs({ taskDefinition: definition.arn });

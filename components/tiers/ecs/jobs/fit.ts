@@ -2,7 +2,9 @@
 import type { JobConfig } from "../../../../app/config/types";
 import type { Finding } from "../../../../app/finding";
 import { changed, finding, kept, refused, type Verdict } from "../../../../app/fit";
-import { jobOf } from "../../../../app/jobs";
+import { AWAITED_JOB, jobOf, waitersOf } from "../../../../app/jobs";
+import type { App } from "../../../../app/model";
+import { LAMBDA_SECONDS, RUN_SECONDS } from "../../../platform/job-runner/limits";
 import { jobTasks } from "../tasks";
 import { type JobCallContext, unwiredNames } from "./calls";
 import { runsOnSpot } from "./spot";
@@ -16,7 +18,8 @@ export function ecsJobFindings(context: JobCallContext): readonly Finding[] {
     const scaled = (placement.services[name]?.scale ?? null) !== null;
     const lost = unwiredNames(app, name);
     return [
-      say("job", runs(name, job)),
+      say("job", runs(app, name, job)),
+      ...times(job).map(([key, verdict]) => say(key, verdict)),
       ...(scaled
         ? [say("scale", changed("left out: a job has one task for each run", "scale the services alone"))]
         : []),
@@ -27,16 +30,60 @@ export function ecsJobFindings(context: JobCallContext): readonly Finding[] {
 }
 
 /** How it is started. */
-function runs(name: string, { on }: JobConfig): Verdict {
+function runs(app: App, name: string, { on }: JobConfig): Verdict {
+  const waiters = waitersOf(app, name);
   switch (on) {
     case "once":
       return kept(`run by hand, as a task of its own: the stack's output run-${name} is the command`);
     case "deploy":
-    case "schedule":
-      return refused(
-        `a job that is run by ${on === "deploy" ? "each deployment" : "the clock"} is not built yet`,
-        "say job: once",
+      return kept(
+        `run by each deployment${waiters.length > 0 ? ` before ${waiters.join(", ")}` : ""}, by a Lambda function that waits for its end: where it fails, so does the deployment, and what runs goes on; the stack's output run-${name} runs it by hand`,
       );
+    case "schedule":
+      return refused("a job that is run by the clock is not built yet", "say job: once");
+  }
+}
+
+/** What holds of `retries` and `timeout`. */
+function times({ on, retries, timeout }: JobConfig): readonly (readonly [string, Verdict])[] {
+  switch (on) {
+    case "once":
+      return [
+        ...(retries > 0
+          ? [["job.retries", changed("left out: who runs it by hand runs it again", "leave it out")] as const]
+          : []),
+        ...(timeout !== AWAITED_JOB.timeout
+          ? [
+              [
+                "job.timeout",
+                changed("left out: nobody stops a run that was started by hand", "aws ecs stop-task stops it"),
+              ] as const,
+            ]
+          : []),
+      ];
+    case "deploy": {
+      const seconds = (retries + 1) * timeout;
+      if (seconds <= RUN_SECONDS) return [];
+      return [
+        seconds <= LAMBDA_SECONDS
+          ? [
+              "job.timeout",
+              changed(
+                `${RUN_SECONDS} s in all: the function that waits has ${LAMBDA_SECONDS}, some of them for stopping it`,
+                `say timeout: ${Math.floor(RUN_SECONDS / (retries + 1))}s`,
+              ),
+            ]
+          : [
+              "job.timeout",
+              refused(
+                `${retries + 1} ${retries === 0 ? "run" : "runs"} of ${timeout} s may take ${seconds}, and the function that waits has ${LAMBDA_SECONDS}`,
+                `say a timeout of ${Math.floor(RUN_SECONDS / (retries + 1))} s at most, or run it by hand or by the clock`,
+              ),
+            ],
+      ];
+    }
+    case "schedule":
+      return [];
   }
 }
 

@@ -1,30 +1,70 @@
 /** When the jobs of an app run, and what others are told of them. */
+import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { waitersOf } from "../../../../app/jobs";
 import type { App } from "../../../../app/model";
+import type { JobRunner } from "../../../platform/job-runner";
 import type { HostedApp, HostedService } from "../../tier";
-import type { HostedTask, TaskService } from "../host-task";
-import { type EcsTask, startOrder } from "../tasks";
+import type { HostedTask } from "../host-task";
+import { type EcsTask, jobTasks, startOrder, taskOfService } from "../tasks";
 import type { EcsJob } from "./ecs-job";
 import { runCommand } from "./run-command";
+
+/** A task whose definition is made, and whose service is not yet. */
+export interface Startable {
+  readonly definition: aws.ecs.TaskDefinition;
+  /** Makes the service, once. `after`: what must be there, or have run, before its tasks start. */
+  start(after: readonly pulumi.Resource[]): HostedTask;
+}
 
 export interface StartArgs {
   readonly app: App;
   readonly tasks: readonly EcsTask[];
   /** By task. */
-  readonly services: ReadonlyMap<string, TaskService>;
+  readonly services: ReadonlyMap<string, Startable>;
   readonly jobs: ReadonlyMap<string, EcsJob>;
+  /** Asked for only where a job runs with each deployment. */
+  readonly runner: () => JobRunner;
 }
 
-/** Starts every service in the order that the app asks for; what is hosted, by Compose service. */
-export function startInOrder({ app, tasks, services }: StartArgs): Readonly<Record<string, HostedService>> {
-  const order = startOrder(app, tasks);
-  const started = new Map<string, HostedTask>();
+/**
+ * Starts every service in the order that the app asks for, each after the jobs of the deployment that it waits for; what is hosted,
+ * by Compose service.
+ */
+export function startInOrder(args: StartArgs): Readonly<Record<string, HostedService>> {
+  const { app, tasks, services, jobs } = args;
+  const deployed = jobTasks(app).filter(({ name }) => jobs.get(name)?.config.on === "deploy");
+  const order = startOrder(app, [...tasks, ...deployed]);
+  const done = new Map<string, pulumi.Resource>();
+  const hosted: HostedTask[] = [];
   for (const { name } of order.tasks) {
-    const after = (order.after[name] ?? []).flatMap((before) => started.get(before)?.service ?? []);
-    const service = services.get(name);
-    if (service) started.set(name, service.start(after));
+    const after = (order.after[name] ?? []).flatMap((before) => done.get(before) ?? []);
+    const job = jobs.get(name);
+    if (job) done.set(name, runJob(args, job, after));
+    const started = services.get(name)?.start(after);
+    if (started) {
+      hosted.push(started);
+      done.set(name, started.service);
+    }
   }
-  return Object.fromEntries([...started.values()].flatMap(({ hosted }) => Object.entries(hosted)));
+  return Object.fromEntries(hosted.flatMap((task) => Object.entries(task.hosted)));
+}
+
+function runJob({ app, tasks, services, runner }: StartArgs, job: EcsJob, after: readonly pulumi.Resource[]) {
+  const by = taskOfService(tasks);
+  const waiters = waitersOf(app, job.task.name).flatMap((waiter) => by.get(waiter)?.name ?? []);
+  const revisions = Object.fromEntries(
+    waiters.flatMap((name): [string, pulumi.Output<string>][] => {
+      const service = services.get(name);
+      return service ? [[name, service.definition.arn]] : [];
+    }),
+  );
+  const { target, family, config, logGroup } = job;
+  return runner().run(
+    job.name,
+    { job: job.task.name, target, family, config, logGroup, revisions },
+    { parent: job, after: [...job.ready, ...after] },
+  );
 }
 
 /** How each job is run, and the command that does it by hand as an output of the stack: `run-migrate`. */

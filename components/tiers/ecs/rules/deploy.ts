@@ -11,7 +11,7 @@ import { leftOut, type RuleMakers, running, type ServiceRule, type ServiceUse } 
 const JOB_REMEDY = "say x-spectrum: { job: once }, deploy or { at: cron(…) } under the service";
 
 /** One word for each dependency: at its condition, or at its name where the short form is written. */
-const dependency: ServiceRule = (service, use, { context, task, tasks }) => {
+export const dependency: ServiceRule = (service, use, { context, task, tasks }) => {
   const name = Object.keys(context.app.services)
     .filter((n) => use.key === `depends_on.${n}` || use.key.startsWith(`depends_on.${n}.`))
     .sort((a, b) => b.length - a.length)[0];

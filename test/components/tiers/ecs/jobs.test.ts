@@ -240,6 +240,197 @@ describe("a job that is run by hand", () => {
   });
 });
 
+const INVOCATION = "aws:lambda/invocation:Invocation";
+
+const byDeploy = `
+services:
+  db: { image: "postgres:17" }
+  seed: { image: example/seed, x-spectrum: { job: { on: deploy, timeout: 2m } }, depends_on: [db] }
+  migrate:
+    image: example/migrate:2
+    environment: { DB_HOST: db }
+    depends_on: { db: { condition: service_started }, seed: { condition: service_completed_successfully } }
+    x-spectrum: { job: { on: deploy, retries: 1, timeout: 5m } }
+  api:
+    image: httpd:2.4
+    expose: ["9000"]
+    depends_on: { migrate: { condition: service_completed_successfully } }
+  web: { image: "nginx:1.29", expose: ["80"], depends_on: [api] }
+  lone: { image: "nginx:1.29", expose: ["81"] }
+`;
+
+describe("a job of each deployment", () => {
+  it("on Fargate runs after what it needs and before what waits for it, again for each of their revisions", async () => {
+    const made = await on.fargate.record({ compose: byDeploy });
+    const migrate = made.one(INVOCATION, "shop-migrate");
+    assert.equal(made.parentOf(migrate).type, "spectrum:tier:EcsJob");
+    const revision = (task: string) => made.output(made.one(TASK, `shop-${task}`), "arn");
+    assert.deepEqual(migrate.inputs.triggers, {
+      migrate: revision("migrate"),
+      api: revision("api"),
+      web: revision("web"),
+    });
+    assert.equal(migrate.inputs.lifecycleScope, "CREATE_ONLY");
+    const urnsBefore = (type: string, name: string) => made.one(type, name).dependencies;
+    const { urn } = migrate;
+    const seed = made.one(INVOCATION, "shop-seed");
+    assert.ok(
+      migrate.dependencies.includes(seed.urn) && migrate.dependencies.includes(made.one(SERVICE, "shop-db").urn),
+    );
+    assert.ok(urnsBefore(SERVICE, "shop-api").includes(urn) && urnsBefore(SERVICE, "shop-web").includes(urn));
+    for (const other of ["shop-db", "shop-lone"]) assert.equal(urnsBefore(SERVICE, other).includes(urn), false, other);
+    const input = made.json<Record<string, Record<string, unknown>>>(migrate, "input");
+    const { run, ...said } = input;
+    assert.deepEqual(said, {
+      job: "migrate",
+      container: "migrate",
+      timeout: 300,
+      retries: 1,
+      logGroup: "/spectrum/dev/shop/migrate",
+      logPrefix: "migrate",
+    });
+    assert.deepEqual(run?.taskDefinition, revision("migrate"));
+    assert.deepEqual(run?.capacityProviderStrategy, [{ capacityProvider: "FARGATE", weight: 1 }]);
+    assert.deepEqual(
+      [run?.count, run?.propagateTags, run?.enableECSManagedTags, Object.keys(run?.networkConfiguration as object)],
+      [1, "TASK_DEFINITION", true, ["awsvpcConfiguration"]],
+    );
+  });
+
+  it("on Fargate is run by one function, which may run these jobs alone", async () => {
+    const made = await on.fargate.record({ compose: byDeploy });
+    const runner = made.one("aws:lambda/function:Function");
+    assert.equal(made.parentOf(runner).type, "spectrum:platform:JobRunner");
+    const { name, inputs } = runner;
+    assert.deepEqual(
+      [name, inputs.runtime, inputs.handler, inputs.timeout, inputs.memorySize, inputs.architectures],
+      ["platform-jobs", "nodejs22.x", "index.handler", 900, 256, ["arm64"]],
+    );
+    const policy = (of: string) =>
+      made.json<{ Statement: { Action: string[]; Resource: unknown; Condition?: unknown }[] }>(
+        made.one("aws:iam/rolePolicy:RolePolicy", of),
+        "policy",
+      ).Statement;
+    const cluster = made.output(made.one("aws:ecs/cluster:Cluster"), "arn");
+    const [runs, passes, ...none] = policy("shop-migrate-deploy");
+    assert.deepEqual(none, []);
+    const definition = made.one(TASK, "shop-migrate");
+    assert.deepEqual(runs, {
+      Effect: "Allow",
+      Action: ["ecs:RunTask"],
+      Resource: [{ $output: `\${${definition.urn}.arnWithoutRevision}:*` }],
+      Condition: { ArnEquals: { "ecs:cluster": cluster } },
+    });
+    assert.deepEqual(passes, {
+      Effect: "Allow",
+      Action: ["iam:PassRole"],
+      Resource: ["shop-migrate-execution", "shop-migrate-task"].map((role) =>
+        made.output(made.one("aws:iam/role:Role", role), "arn"),
+      ),
+      Condition: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
+    });
+    assert.deepEqual(
+      policy("platform-jobs").map(({ Action }) => Action),
+      [
+        ["ecs:DescribeTasks", "ecs:StopTask"],
+        ["ecs:ListTasks"],
+        ["ecs:TagResource"],
+        ["logs:CreateLogStream", "logs:PutLogEvents"],
+      ],
+    );
+  });
+
+  it("is named in the plan with its mechanism, and never runs on Spot", () => {
+    const config = { fargate: { spot: 100 } };
+    const found = said(on.fargate, { compose: byDeploy, config }, "migrate");
+    assert.match(
+      found.job ?? "",
+      /^kept: run by each deployment before api, web, by a Lambda function .* so does the deployment/u,
+    );
+    assert.match(found.spot ?? "", /^changed: no run is on Spot/u);
+    assert.match(found["depends_on.db.condition"] ?? "", /^changed: run after db runs steadily/u);
+    assert.match(
+      said(on.fargate, { compose: byDeploy }, "api")["depends_on.migrate.condition"] ?? "",
+      /^kept: deployed after migrate has run to its end/u,
+    );
+    const { app, placement } = on.ec2.read({ compose: byDeploy, config: { "ecs-ec2": { spot: 50 } } });
+    assert.deepEqual(
+      ecsEc2.pools?.(app, placement).map(({ kind, tasks }) => [kind.spot, tasks.length]),
+      [
+        [true, 4],
+        [false, 2],
+      ],
+    );
+  });
+
+  for (const [job, wanted] of [
+    ["deploy", "changed: 870 s in all: the function that waits has 900, some of them for stopping it"],
+    ["{ on: deploy, timeout: 870s }", undefined],
+    [
+      "{ on: deploy, timeout: 450s, retries: 1 }",
+      "changed: 870 s in all: the function that waits has 900, some of them for stopping it",
+    ],
+    [
+      "{ on: deploy, timeout: 451s, retries: 1 }",
+      "refused: 2 runs of 451 s may take 902, and the function that waits has 900",
+    ],
+    ["{ on: deploy, timeout: 1h }", "refused: 1 run of 3600 s may take 3600, and the function that waits has 900"],
+    ["{ on: once, timeout: 1h }", "changed: left out: nobody stops a run that was started by hand"],
+  ] as const)
+    it(`says of the time of ${job}: ${wanted ?? "nothing"}`, () => {
+      const compose = `services: { web: { image: nginx }, job: { image: a, x-spectrum: { job: ${job} } } }`;
+      assert.equal(said(on.fargate, { compose }, "job")["job.timeout"], wanted);
+    });
+
+  it("runs on ECS on EC2 by the pool's capacity provider", async () => {
+    const made = await on.ec2.record({ compose: byDeploy });
+    const { run } = made.json<Record<string, Record<string, unknown>>>(made.one(INVOCATION, "shop-migrate"), "input");
+    const [{ capacityProvider } = { capacityProvider: null }] = run?.capacityProviderStrategy as {
+      capacityProvider: unknown;
+    }[];
+    assert.deepEqual(capacityProvider, made.output(made.one("aws:ecs/capacityProvider:CapacityProvider"), "name"));
+    assert.ok(made.one(SERVICE, "shop-api").dependencies.includes(made.one(INVOCATION, "shop-migrate").urn));
+  });
+
+  it("runs on ECS Anywhere before the app's one task, and needs nothing of it", async () => {
+    const compose = `
+services:
+  web: { image: nginx, ports: ["80:80"], depends_on: { migrate: { condition: service_completed_successfully } } }
+  db: { image: "postgres:17" }
+  migrate: { image: a, x-spectrum: { job: deploy } }
+`;
+    const made = await on.anywhere.record({ compose });
+    const migrate = made.one(INVOCATION, "shop-migrate");
+    assert.deepEqual(migrate.inputs.triggers, {
+      migrate: made.output(made.one(TASK, "shop-migrate"), "arn"),
+      web: made.output(made.one(TASK, "shop"), "arn"),
+    });
+    assert.ok(made.one(SERVICE).dependencies.includes(migrate.urn));
+    const { run } = made.json<Record<string, Record<string, unknown>>>(migrate, "input");
+    assert.equal(run?.launchType, "EXTERNAL");
+    assert.deepEqual(run?.placementConstraints, [
+      { type: "memberOf", expression: "attribute:spectrum.machines == shop" },
+    ]);
+    assert.equal("networkConfiguration" in (run ?? {}), false);
+    const needy = compose.replace("migrate: { image: a,", "migrate: { image: a, depends_on: [db],");
+    assert.match(
+      said(on.anywhere, { compose: needy }, "migrate")["depends_on.db.condition"] ?? "",
+      /^refused: db runs in the app's one task, which starts when the job has ended/u,
+    );
+    const config = { "ecs-anywhere": { activation: { expires: "2027-01-15T00:00:00Z" } } };
+    assert.match(
+      said(on.anywhere, { compose, config }, "migrate")["job.on"] ?? "",
+      /^changed: it runs on a machine of the group/u,
+    );
+    assert.equal(said(on.anywhere, { compose }, "migrate")["job.on"], undefined);
+  });
+
+  it("is no part of an app without one: nothing of it is made", async () => {
+    const made = await on.fargate.record({ compose: byHand, secrets });
+    assert.deepEqual([made.all(INVOCATION), made.all("aws:lambda/function:Function")], [[], []]);
+  });
+});
+
 describe("the command that runs a job", () => {
   it("is one line for a shell", () => {
     const arns = { region: "eu-west-1", clusterArn: "arn:c", taskDefinitionArn: "arn:t:3" };
