@@ -3,6 +3,7 @@ import type { Placement } from "../../../app/config/types";
 import type { Finding } from "../../../app/finding";
 import { changed, finding, fitKeys, kept, refused, type FitContext, type Verdict } from "../../../app/fit";
 import { fileVariables } from "../../../app/file-secrets";
+import { jobOf } from "../../../app/jobs";
 import type { App } from "../../../app/model";
 import { containerPorts } from "../../../app/ports";
 import { publish } from "../../../app/publish";
@@ -42,18 +43,30 @@ export function fit(app: App, placement: Placement): readonly Finding[] {
   ];
 }
 
+const WHEN = { once: "by hand", deploy: "before a new version", schedule: "by a schedule" } as const;
+
+/** Lightsail starts a container that ends again, and has nothing that starts one by itself. */
+function jobVerdict({ placement }: Context, service: string): Verdict {
+  const when = WHEN[jobOf(placement, service)?.on ?? "once"];
+  return refused(
+    `a container service runs all of its containers all the time, so no job can run ${when}`,
+    "place the app on lightsail-vm or fargate, which run jobs; or run it elsewhere, and accept that it is left out here",
+  );
+}
+
 function absentServices(context: Context): Finding[] {
   const { app, deployment } = context;
   const verdicts = {
-    job: refused("jobs are not built yet", "run it by hand before the deployment, and accept that it is left out here"),
-    "too-many": refused(
-      `a deployment has at most ${MAX_CONTAINERS} containers, and this would be a further one`,
-      `put services together, or ${FARGATE}`,
-    ),
-    "no-copy": null,
+    job: (service: string) => jobVerdict(context, service),
+    "too-many": () =>
+      refused(
+        `a deployment has at most ${MAX_CONTAINERS} containers, and this would be a further one`,
+        `put services together, or ${FARGATE}`,
+      ),
+    "no-copy": () => null,
   } as const;
   const findings = Object.entries(deployment.absent).flatMap(([service, absence]) => {
-    const verdict = verdicts[absence];
+    const verdict = verdicts[absence](service);
     return verdict ? [finding(context, service, absence === "job" ? "job" : "container", verdict)] : [];
   });
   if (deployment.containers.length > 0 || Object.keys(app.services).length === 0) return findings;

@@ -326,7 +326,10 @@ const ownRows = {
   "services.*.deploy.replicas": replicasOrNone,
   "services.*.deploy.mode": ((use) =>
     String(use.value).endsWith("job")
-      ? refused("jobs are not built yet", "leave the service out")
+      ? refused(
+          "a container service runs all of its containers all the time, and no jobs",
+          "leave the service out, or place the app on lightsail-vm or fargate, and say job under x-spectrum",
+        )
       : leftOut("every node runs every container")) satisfies KeyRule,
   "services.*.deploy.placement": leftOut("there are no nodes to choose from: every node runs every container"),
   "services.*.deploy.restart_policy": restart,

@@ -163,6 +163,18 @@ describe("lightsail: fit", () => {
       `a: { image: x, depends_on: { m: { condition: service_completed_successfully } } }, m: { image: y }`,
     );
     assert.deepEqual(outcomes(job, "m", "job"), ["refused"]);
+    for (const [kind, when] of [
+      ["once", "by hand"],
+      ["deploy", "before a new version"],
+      ['{ at: "rate(1 day)" }', "by a schedule"],
+    ] as const) {
+      const input = services(`${web}, m: { image: y, x-spectrum: { job: ${kind} } }`);
+      const [refusal, ...more] = findings(input).filter(({ service, key }) => service === "m" && key === "job");
+      assert.match(refusal?.reason ?? "", new RegExp(`^a container service runs .* no job can run ${when}$`));
+      assert.match(refusal?.remedy ?? "", /lightsail-vm or fargate/);
+      assert.equal(refusal?.outcome, "refused");
+      assert.deepEqual(more, []);
+    }
     const many = services(Array.from({ length: 11 }, (_, i) => `s${i}: { image: x }`).join(", "));
     assert.deepEqual(
       summary(many).filter((line) => line.includes("container")),

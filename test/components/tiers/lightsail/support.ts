@@ -7,6 +7,7 @@ import { disk, type FileSystem } from "../../../../app/compose/files";
 import { readPlacement, type TierSettings } from "../../../../app/config/placement";
 import type { PlatformConfig, Placement } from "../../../../app/config/types";
 import type { Finding } from "../../../../app/finding";
+import { withJobs } from "../../../../app/jobs";
 import type { App } from "../../../../app/model";
 import { tierNames } from "../../../../app/tiers";
 import { noBacking } from "../../../../components/platform/backing";
@@ -77,7 +78,8 @@ export function read(input: Input): { readonly app: App; readonly placement: Pla
   });
   const open = Object.fromEntries(tierNames.map((name) => [name, z.record(z.string(), z.unknown())]));
   const settings = { ...(open as unknown as TierSettings), lightsail: lightsail.settings };
-  return { app, placement: readPlacement(app, environment, settings) };
+  const placement = readPlacement(app, environment, settings);
+  return { app: withJobs(app, placement), placement };
 }
 
 export function findings(input: Input): readonly Finding[] {
