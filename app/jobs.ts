@@ -28,6 +28,13 @@ export const jobOf = (placement: Placement, service: string): JobConfig | null =
 
 export const jobsOf = (app: App): readonly Service[] => Object.values(app.services).filter(({ job }) => job);
 
+/** The jobs that run with each deployment, each after those that it depends on. */
+export function deployJobs(app: App, placement: Placement): readonly Service[] {
+  return jobsOf(app)
+    .filter(({ name }) => jobOf(placement, name)?.on === "deploy")
+    .sort((a, b) => before(app, a.name).size - before(app, b.name).size);
+}
+
 /**
  * The services that wait for a `deploy` job: those that await it, and where nobody does all that it does not itself depend on.
  */

@@ -158,7 +158,11 @@ export interface HostedService {
   readonly ready: pulumi.Resource;
 }
 
-/** How a job is run on its tier, by hand or as a workflow's step. */
+/**
+ * How a job is run on its tier, by hand or as a workflow's step. By Systems Manager a run may be told other values of two
+ * parameters, each JSON in base64: `Command`, an array, in the place of the job's, and `Environment`, an object, on top of the
+ * job's; a parameter of an Automation has 512 characters at most. Exit code 124: its time was up; 75: an earlier run goes on.
+ */
 export type JobTarget = JobPlace & {
   /** ARN of the role that the job's own calls run under; left out where it has none of its own. */
   readonly identity?: pulumi.Output<string>;
@@ -191,11 +195,25 @@ type JobPlace =
       readonly container: string;
     }
   | {
-      readonly tier: "beanstalk" | "lightsail-vm";
-      /** The Systems Manager document that runs it on a machine. */
+      readonly tier: "lightsail-vm";
+      /**
+       * A Command document: `ssm:SendCommand` with `nodeTag` as its target runs the job on the one machine that has the tag.
+       * `ssm:GetCommandInvocation` tells its end: `Status`, and `ResponseCode`, which is the job's exit code.
+       */
       readonly document: pulumi.Output<string>;
-      /** The tag that Systems Manager finds the machines by. */
-      readonly nodeTag: { readonly key: string; readonly values: readonly pulumi.Input<string>[] };
+      /** The tag that Systems Manager finds the machine by: the target's key is `tag:<key>`. */
+      readonly nodeTag: { readonly key: string; readonly values: readonly string[] };
+    }
+  | {
+      readonly tier: "beanstalk";
+      /**
+       * An Automation runbook: `ssm:StartAutomationExecution` with it chooses an instance and runs the job there.
+       * `ssm:GetAutomationExecution` tells its end: `AutomationExecutionStatus`, and in `Outputs` as `run.ResponseCode` the
+       * job's exit code.
+       */
+      readonly runbook: pulumi.Output<string>;
+      /** The role that the runbook runs under: who starts it must be allowed to pass it. */
+      readonly roleArn: pulumi.Output<string>;
     };
 
 /** A ComponentResource with the same outputs by service on every tier. Nothing outside the tier looks deeper. */

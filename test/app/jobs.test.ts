@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { before, waitersOf } from "../../app/jobs";
+import { before, deployJobs, waitersOf } from "../../app/jobs";
 import { tiers } from "../../components/tiers";
 import { type Input, onTier } from "../support/on-tier";
 
@@ -97,5 +97,22 @@ services:
     }).app;
     assert.deepEqual(waitersOf(alone, "migrate"), ["api"]);
     assert.deepEqual([...before(awaited, "web")].sort(), ["api", "db", "migrate"]);
+  });
+
+  it("runs with each deployment after the jobs that it depends on", () => {
+    const awaits = (name: string) => `{ ${name}: { condition: service_completed_successfully } }`;
+    const { app, placement } = read({
+      compose: `
+services:
+  last: { image: a, depends_on: ${awaits("middle")}, x-spectrum: { job: deploy } }
+  middle: { image: a, depends_on: ${awaits("first")} }
+  hand: { image: a, x-spectrum: { job: once } }
+  first: { image: a }
+`,
+    });
+    assert.deepEqual(
+      deployJobs(app, placement).map(({ name }) => name),
+      ["first", "middle", "last"],
+    );
   });
 });

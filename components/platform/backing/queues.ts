@@ -58,18 +58,18 @@ function settings(spec: Queue, { app, environment }: BackingArgs, suffix = ""): 
 }
 
 function refusePlainText(name: string, queue: aws.sqs.Queue, parent: pulumi.Resource): aws.sqs.QueuePolicy {
-  const policy = pulumi.jsonStringify({
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Sid: "TlsOnly",
-        Effect: "Deny",
-        Principal: "*",
-        Action: "sqs:*",
-        Resource: queue.arn,
-        Condition: { Bool: { "aws:SecureTransport": "false" } },
-      },
-    ],
-  });
+  const policy = pulumi.jsonStringify({ Version: "2012-10-17", Statement: [tlsOnly(queue.arn)] });
   return new aws.sqs.QueuePolicy(name, { queueUrl: queue.url, policy }, { parent });
+}
+
+/** The statement of a queue's policy that lets nobody call it without TLS. */
+export function tlsOnly(queueArn: pulumi.Output<string>) {
+  return {
+    Sid: "TlsOnly",
+    Effect: "Deny",
+    Principal: "*",
+    Action: "sqs:*",
+    Resource: queueArn,
+    Condition: { Bool: { "aws:SecureTransport": "false" } },
+  };
 }

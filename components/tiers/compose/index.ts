@@ -1,5 +1,11 @@
 export { configText } from "./grants";
 export { bindMount, type BindMount } from "./mounts";
 export { fillHoles, type Hole, holeMark, outputHoles, type Text } from "./parts";
-export { isOnDisk, variableOf, wireApp } from "./wire-app";
+export { isOnDisk } from "./places";
+export { variableOf } from "./escape";
+export { wireApp } from "./wire-app";
 export type { ExtraService, HostPort, SecretFile, WiredApp, WiredFile, WiredOptions } from "./wired";
+export { JOB_PROFILE } from "./service-node";
+export { jobProgram, jobData, type JobData, jobSeconds, MAX_COMMAND_SECONDS } from "./job-program";
+export { jobDocument, jobParameters } from "./job-document";
+export { JobSchedules } from "./job-schedules";

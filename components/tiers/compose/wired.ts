@@ -63,7 +63,7 @@ export interface ExtraService {
 
 /** What differs between tiers. */
 export interface WiredOptions {
-  /** Services that are left out: jobs, and what the tier cannot run. Default: the app's jobs. */
+  /** Services that are left out: what the tier cannot run. Default: none. */
   readonly without?: readonly string[];
   /** Copies of a service on this machine. Default: as the file says. */
   readonly copies?: (service: string) => number;
@@ -80,6 +80,8 @@ export interface WiredOptions {
   readonly restart: "always" | "unless-stopped" | null;
   /** Logs of services without a driver of their own go to CloudWatch. `null`: Docker keeps them. */
   readonly logs: { readonly region: string } | null;
+  /** Where the logs of jobs go. Default: where those of services do. */
+  readonly jobLogs?: { readonly region: string };
   /** A label changes with the content of files that hold secrets, or of all that a service mounts. Default: with none. */
   readonly digests?: "secrets" | "all";
   readonly extra?: readonly ExtraService[];

@@ -1,15 +1,18 @@
 /** An app on Lightsail instances of its own. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { EntryPoint } from "../../../app/publish";
 import { parseImage } from "../../../app/image";
+import { deployJobs } from "../../../app/jobs";
+import type { Service } from "../../../app/model";
+import type { EntryPoint } from "../../../app/publish";
 import { environmentPrefix, slug } from "../../names";
 import type { AppImage } from "../../platform/images";
 import type { StoredSecret } from "../../platform/secrets";
 import { outputHoles, type WiredApp } from "../compose";
-import type { Endpoint, HostArgs, HostedApp, HostedService } from "../tier";
+import type { Endpoint, HostArgs, HostedApp, HostedService, JobTarget } from "../tier";
 import { Balancer } from "./balancer";
-import { contentRevision, documentContent, type Known, wiredApp } from "./document";
+import { contentRevision, deployJobSeconds, documentContent, type Known, wiredApp } from "./document";
+import { machineJobs } from "./jobs";
 import { distributable, type Layout, layoutOf } from "./layout";
 import { RESOURCE_NAME_LENGTH } from "./limits";
 import { Machine, NODE_TAG, zoneOf } from "./machine";
@@ -30,12 +33,24 @@ interface Stored {
   readonly files: Readonly<Record<string, StoredSecret>>;
 }
 
+/** What a version is brought to the machines with. */
+interface Brought {
+  readonly images: Readonly<Record<string, AppImage>>;
+  readonly stored: Stored;
+  readonly groups: LogGroups;
+  readonly role: MachineRole;
+  readonly machines: readonly Machine[];
+  readonly disk: readonly pulumi.Resource[];
+}
+
 /**
  * The machines are made first and register themselves; the association then brings the Compose file to them, starts it and
  * waits; the address, or the load balancer, comes last.
  */
 export class LightsailVmApp extends pulumi.ComponentResource implements HostedApp {
   readonly services: Readonly<Record<string, HostedService>>;
+  readonly jobs: Readonly<Record<string, JobTarget>>;
+  readonly outputs: Readonly<Record<string, pulumi.Output<string>>>;
 
   private readonly settings: LightsailVmSettings;
   private readonly layout: Layout;
@@ -60,11 +75,20 @@ export class LightsailVmApp extends pulumi.ComponentResource implements HostedAp
     const association = this.deploy({ images, stored, groups, role, machines, disk });
     const { endpoint, ready } = this.publish(machines, association);
     this.services = this.describe({ machines, groups, association, endpoint, ready });
+    const { app, placement } = args;
+    const { jobs, outputs } = machineJobs(name, { app, placement, layout: this.layout, tag: machines[0]!.tag }, this);
+    this.jobs = jobs;
+    this.outputs = outputs;
     this.registerOutputs({ revision: association.associationId });
   }
 
+  /** What has an image and logs: services and jobs. */
+  private get containers(): readonly Service[] {
+    return [...this.layout.services, ...this.layout.jobs];
+  }
+
   private takeImages(): Readonly<Record<string, AppImage>> {
-    return Object.fromEntries(this.layout.services.map(({ name }) => [name, this.args.images.of(name)]));
+    return Object.fromEntries(this.containers.map(({ name }) => [name, this.args.images.of(name)]));
   }
 
   private storeSecrets(): Stored {
@@ -87,7 +111,7 @@ export class LightsailVmApp extends pulumi.ComponentResource implements HostedAp
   }
 
   private makeLogGroups(): LogGroups {
-    const logged = this.layout.services.filter(({ logging }) => !logging?.driver);
+    const logged = this.containers.filter(({ logging }) => !logging?.driver);
     return Object.fromEntries(logged.map(({ name }) => [name, this.args.logs.of(name)]));
   }
 
@@ -147,14 +171,7 @@ export class LightsailVmApp extends pulumi.ComponentResource implements HostedAp
    * The provider waits for the machines only when it makes an association, so another revision is another association; the
    * old one goes first, for two would run side by side. Taking it away changes nothing on a machine.
    */
-  private deploy(made: {
-    readonly images: Readonly<Record<string, AppImage>>;
-    readonly stored: Stored;
-    readonly groups: LogGroups;
-    readonly role: MachineRole;
-    readonly machines: readonly Machine[];
-    readonly disk: readonly pulumi.Resource[];
-  }): aws.ssm.Association {
+  private deploy(made: Brought): aws.ssm.Association {
     const { app, placement } = this.args;
     const { machines } = made;
     const content = this.known(made).apply((known) => documentContent(app, placement, known));
@@ -163,6 +180,8 @@ export class LightsailVmApp extends pulumi.ComponentResource implements HostedAp
       { content, documentType: "Command", documentFormat: "JSON" },
       { parent: this },
     );
+    const jobs = deployJobs(app, placement).map(({ name }) => name);
+    const seconds = Math.ceil(placement.timeToFail + deployJobSeconds(app, placement));
     const association = new aws.ssm.Association(
       this.name,
       {
@@ -173,11 +192,12 @@ export class LightsailVmApp extends pulumi.ComponentResource implements HostedAp
         parameters: {
           Content: contentRevision(app, placement),
           Images: joined(Object.values(made.images).map(({ uri }) => uri)),
+          ...(jobs.length > 0 && { Jobs: joined(jobs) }),
           Machines: joined(machines.map(({ instance }) => instance.arn)),
           ...(this.backingOutputs.length > 0 && { Outputs: joined(this.backingOutputs.map(([, value]) => value)) }),
           Secrets: joined(this.secretVersions(made.stored)),
         },
-        waitForSuccessTimeoutSeconds: Math.ceil(placement.timeToFail) + LATE_SECONDS,
+        waitForSuccessTimeoutSeconds: seconds + LATE_SECONDS,
       },
       {
         parent: this,
@@ -189,18 +209,14 @@ export class LightsailVmApp extends pulumi.ComponentResource implements HostedAp
         ],
         replaceOnChanges: ["parameters", "targets"],
         deleteBeforeReplace: true,
-        customTimeouts: { create: `${Math.ceil(placement.timeToFail) + 2 * LATE_SECONDS}s` },
+        customTimeouts: { create: `${seconds + 2 * LATE_SECONDS}s` },
       },
     );
     return association;
   }
 
   /** What stands in the document and is known on AWS alone. No secret is in it. */
-  private known(made: {
-    readonly images: Readonly<Record<string, AppImage>>;
-    readonly stored: Stored;
-    readonly groups: LogGroups;
-  }): pulumi.Output<Known> {
+  private known(made: Pick<Brought, "images" | "stored" | "groups">): pulumi.Output<Known> {
     const { images, stored, groups } = made;
     const arns = (all: Readonly<Record<string, StoredSecret>>) =>
       Object.fromEntries(Object.entries(all).map(([name, { arn }]) => [name, arn]));

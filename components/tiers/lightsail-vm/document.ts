@@ -1,8 +1,18 @@
 /** The Systems Manager document that brings an app to its machine: what stands in it, but for what AWS alone knows. Pure. */
 import type { Placement } from "../../../app/config/types";
+import { deployJobs, jobOf, jobsOf } from "../../../app/jobs";
 import type { App } from "../../../app/model";
 import { shortHash } from "../../names";
-import { fillHoles, outputHoles, type WiredApp, type WiredOptions, wireApp } from "../compose";
+import {
+  fillHoles,
+  jobData,
+  type JobData,
+  jobSeconds,
+  outputHoles,
+  type WiredApp,
+  type WiredOptions,
+  wireApp,
+} from "../compose";
 import { layoutOf } from "./layout";
 import { PROXY, proxyOf } from "./proxy";
 import { machineScript, unitFile } from "./script";
@@ -82,15 +92,16 @@ export function documentContent(app: App, placement: Placement, known: Known): s
     "set -eu",
     `mkdir -p ${folder}`,
     `chmod 700 ${folder}`,
-    `cat > ${folder}/machine.py <<'${END}'`,
+    `cat > ${folder}/next.py <<'${END}'`,
     ...machineScript.split("\n"),
     END,
-    `cat > ${folder}/app.json <<'${END}'`,
+    `cat > ${folder}/next.json <<'${END}'`,
     data,
     END,
-    `chmod 600 ${folder}/app.json`,
-    `exec /usr/bin/python3 ${folder}/machine.py deploy`,
+    `chmod 600 ${folder}/next.json`,
+    `exec /usr/bin/python3 ${folder}/next.py deploy`,
   ];
+  const seconds = Math.ceil(placement.timeToFail + deployJobSeconds(app, placement)) + 120;
   const parameter = (description: string) => ({ type: "String", description, default: "none" });
   return JSON.stringify({
     schemaVersion: "2.2",
@@ -99,6 +110,7 @@ export function documentContent(app: App, placement: Placement, known: Known): s
     parameters: {
       Content: parameter("changes with what is run"),
       Images: parameter("the images that are run"),
+      ...(deployJobs(app, placement).length > 0 && { Jobs: parameter("the jobs that run before it") }),
       Machines: parameter("the machines that it is for"),
       ...(outputHoles(wiredApp(app, placement).composeFile).length > 0 && {
         Outputs: parameter("what backing services are reached at"),
@@ -109,21 +121,36 @@ export function documentContent(app: App, placement: Placement, known: Known): s
       {
         action: "aws:runShellScript",
         name: "run",
-        inputs: { timeoutSeconds: String(Math.ceil(placement.timeToFail) + 120), runCommand: lines },
+        inputs: { timeoutSeconds: String(seconds), runCommand: lines },
       },
     ],
   });
+}
+
+/** Seconds in which the jobs that come before a version have ended, one after the other. */
+export function deployJobSeconds(app: App, placement: Placement): number {
+  return deployJobs(app, placement).reduce((sum, { name }) => {
+    const job = jobOf(placement, name);
+    return sum + (job ? jobSeconds(job) : 0);
+  }, 0);
 }
 
 /** Changes with everything that is run but the images: what AWS alone knows stands in it by its place. */
 export function contentRevision(app: App, placement: Placement): string {
   const { composeFile, ...rest } = wiredApp(app, placement);
   const text = fillHoles(composeFile, (hole) => JSON.stringify(hole));
-  return shortHash(JSON.stringify([text, rest, machineScript, placement.timeToFail]), 16);
+  const jobs = layoutOf(app, placement).jobs.map(({ name }) => jobOf(placement, name));
+  return shortHash(JSON.stringify([text, rest, machineScript, placement.timeToFail, jobs]), 16);
 }
 
 function jsonText(value: unknown): string {
   return JSON.stringify(value).replaceAll("{{", "{\\u007b");
+}
+
+interface MachineJob extends JobData {
+  readonly image: string;
+  /** Where its output is, as a text for people. */
+  readonly log: string;
 }
 
 function appData(app: App, placement: Placement, known: Known): unknown {
@@ -134,14 +161,21 @@ function appData(app: App, placement: Placement, known: Known): unknown {
     if ("logGroup" in hole) return known.logGroups[hole.logGroup] ?? "";
     return JSON.stringify(known.outputs[hole.output] ?? "").slice(1, -1);
   });
+  const jobs = jobsOf(app).flatMap(({ name, logging }): [string, MachineJob][] => {
+    const job = jobOf(placement, name);
+    const log = logging?.driver ? `as its log driver ${logging.driver} has it` : (known.logGroups[name] ?? "");
+    return job ? [[name, { ...jobData(job), image: known.images[name] ?? "", log }]] : [];
+  });
   const proxy = proxied.length > 0 ? [settingsOf(placement.settings).proxyImage] : [];
   return {
     compose,
+    deployJobs: deployJobs(app, placement).map(({ name }) => name),
     digests: wired.digests,
     disk,
     files: wired.files,
     folders: wired.folders,
     images: [...Object.values(known.images), ...proxy],
+    jobs: Object.fromEntries(jobs),
     name: app.name,
     region: placement.environment.region,
     registries: known.registries,

@@ -7,6 +7,7 @@ import { publish } from "../../../app/publish";
 import { hasOneWriter, serviceSizes } from "../../../app/size";
 import { type Bundle, MACHINE_MEMORY, type Need } from "./bundles";
 import { carriedBytes } from "./document";
+import { jobFindings } from "./job-fit";
 import { keyTable } from "./keys";
 import { distributable, keepsData, type Layout, layoutOf } from "./layout";
 import { MAX_FILE_BYTES, regions } from "./limits";
@@ -25,7 +26,7 @@ export function fit(app: App, placement: Placement): readonly Finding[] {
   const context: Context = { app, placement, layout: layoutOf(app, placement) };
   return [
     ...fitKeys(keyTable, context),
-    ...jobs(context),
+    ...jobFindings(context),
     ...publishedPorts(context),
     ...hosts(context),
     ...distribution(context),
@@ -33,34 +34,9 @@ export function fit(app: App, placement: Placement): readonly Finding[] {
     ...machines(context),
     ...restarts(context),
     ...placements(context),
+    ...policies(context),
     ...carried(context),
     ...region(context),
-  ];
-}
-
-function jobs(context: Context): Finding[] {
-  const { app, layout } = context;
-  const verdict = refused(
-    "jobs are not built yet",
-    "run it by hand before the deployment, and accept that it is left out here",
-  );
-  const found = Object.values(app.services)
-    .filter(({ job }) => job)
-    .map(({ name }) => finding(context, name, "job", verdict));
-  const shared = layout.services.filter(({ networkMode }) => {
-    const of = /^service:(.+)$/u.exec(networkMode ?? "")?.[1];
-    return of !== undefined && app.services[of]?.job === true;
-  });
-  return [
-    ...found,
-    ...shared.map(({ name }) =>
-      finding(
-        context,
-        name,
-        "network_mode",
-        refused("it has the network of a job, which does not run", "give it a network of its own"),
-      ),
-    ),
   ];
 }
 
@@ -98,8 +74,12 @@ function publishedPorts(context: Context): Finding[] {
 /** Each name: TLS by Caddy on the machine, or by the load balancer. */
 function hosts(context: Context): Finding[] {
   const { placement, layout } = context;
-  return placement.hosts.flatMap(({ priority }, i) => {
+  return placement.hosts.flatMap(({ service, priority }, i) => {
     const report = (part: string, verdict: Verdict) => finding(context, null, `hosts[${i}]${part}`, verdict);
+    if (layout.jobs.some(({ name }) => name === service))
+      return [
+        report("", refused(`${service} is a job, which takes no traffic`, "name a service that goes on running")),
+      ];
     const verdict = layout.plain
       ? kept("reached by https with the distribution's certificate, renewed by AWS; from there over plain HTTP on 80")
       : layout.machines === 1
@@ -130,7 +110,7 @@ function sizes(context: Context): Finding[] {
   const { app, placement, layout } = context;
   const known = serviceSizes(app, placement);
   const { need, bundle } = layout;
-  const perService = layout.services.flatMap(({ name }) => {
+  const perService = [...layout.services, ...layout.jobs].flatMap(({ name }) => {
     const size = known[name];
     const { cpu = null, memory = null } = placement.services[name] ?? {};
     const findings: Finding[] = [];
@@ -179,7 +159,7 @@ function machines(context: Context): Finding[] {
     findings.push(finding(context, name, "volumes", verdict));
   }
   if (layout.machines === 1) return findings;
-  for (const { name } of layout.services.filter((service) => keepsData(app, service))) {
+  for (const { name } of [...layout.services, ...layout.jobs].filter((service) => keepsData(app, service))) {
     const verdict = refused(
       `it keeps data, and a disk is on one machine: ${layout.machines} machines would each have data of their own`,
       `set ${TIER}: { machines: 1 }, use a database outside of the app, or ${FARGATE}`,
@@ -233,12 +213,19 @@ function placements(context: Context): Finding[] {
       const reason = `not ${placed.deployment.strategy}: Compose replaces the containers one after the other`;
       report("deployment", changed(`left out: ${reason}`, `leave the key out, or ${FARGATE}`));
     }
-    if (placed.policies.length > 0) {
-      const remedy = `call AWS with a key of its own as a secret, and accept it; or ${FARGATE}`;
-      report("policies", refused("the machine has one role, and containers have none of their own", remedy));
-    }
     return findings;
   });
+}
+
+function policies(context: Context): Finding[] {
+  const { placement, layout } = context;
+  const verdict = refused(
+    "the machine has one role, and containers have none of their own",
+    `call AWS with a key of its own as a secret, and accept it; or ${FARGATE}`,
+  );
+  return [...layout.services, ...layout.jobs]
+    .filter(({ name }) => (placement.services[name]?.policies.length ?? 0) > 0)
+    .map(({ name }) => finding(context, name, "policies", verdict));
 }
 
 /** Compose file and files have to fit into one document of Systems Manager. */

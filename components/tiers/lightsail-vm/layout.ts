@@ -1,5 +1,6 @@
 /** What machines an app gets, what runs on each and what of it is reached: decided once. Pure. */
 import type { Placement } from "../../../app/config/types";
+import { jobsOf } from "../../../app/jobs";
 import type { App, Port, Service } from "../../../app/model";
 import { publish, type EntryPoint } from "../../../app/publish";
 import { hasOneWriter, replicas, serviceSizes } from "../../../app/size";
@@ -8,8 +9,10 @@ import { type Bundle, bundleOf, bundles, cheapestBundle, fits, type Need } from 
 import { MAX_MACHINES, settingsOf } from "./settings";
 
 export interface Layout {
-  /** What runs, in the file's order: no jobs. */
+  /** What runs all the time, in the file's order: no jobs. */
   readonly services: readonly Service[];
+  /** What runs to its end, on the first machine. */
+  readonly jobs: readonly Service[];
   readonly machines: number;
   /** Copies of each service on each machine. */
   readonly copies: Readonly<Record<string, number>>;
@@ -45,7 +48,8 @@ function decide(app: App, placement: Placement): Layout {
   const settings = settingsOf(placement.settings);
   const services = Object.values(app.services).filter(({ job }) => !job);
   const all = publish(app, placement).points.filter(({ service }) => services.some(({ name }) => name === service));
-  const disk = services.some((service) => keepsData(app, service));
+  const jobs = jobsOf(app);
+  const disk = [...services, ...jobs].some((service) => keepsData(app, service));
   const wanted = Math.max(1, ...all.map(({ service }) => asked(app, placement, service)));
   const machines = settings.machines ?? (disk ? 1 : Math.min(wanted, MAX_MACHINES));
   const points = machines > 1 ? balancedPoints(all) : all;
@@ -57,10 +61,11 @@ function decide(app: App, placement: Placement): Layout {
       protocol === "http" && (machines > 1 || hosts.length > 0 || (copies[service] ?? 1) > 1),
   );
   const plain = placement.cdn !== null && machines === 1 && proxied.some(({ hosts }) => hosts.length > 0);
-  const need = needOf(app, placement, copies, proxied.length > 0);
+  const need = needOf(app, placement, { copies, jobs, proxy: proxied.length > 0 });
   const bundle = settings.bundle ? bundleOf(settings.bundle) : (cheapestBundle(need) ?? bundles.at(-1)!);
   return {
     services,
+    jobs,
     machines,
     copies,
     need,
@@ -116,14 +121,20 @@ function balancedPoints(points: readonly EntryPoint[]): readonly EntryPoint[] {
 
 const PROXY_SIZE: Need = { cpu: 0.1, memory: 64 };
 
-function needOf(app: App, placement: Placement, copies: Readonly<Record<string, number>>, proxy: boolean): Need {
+/** All services, and beside them the largest of the jobs. */
+function needOf(
+  app: App,
+  placement: Placement,
+  { copies, jobs, proxy }: Pick<Layout, "copies" | "jobs"> & { readonly proxy: boolean },
+): Need {
   const sizes = serviceSizes(app, placement);
+  const largest = (kind: keyof Need) => Math.max(0, ...jobs.map(({ name }) => sizes[name]?.[kind] ?? 0));
   return Object.entries(copies).reduce(
     (sum, [name, count]) => ({
       cpu: sum.cpu + count * (sizes[name]?.cpu ?? 0),
       memory: sum.memory + count * (sizes[name]?.memory ?? 0),
     }),
-    proxy ? PROXY_SIZE : { cpu: 0, memory: 0 },
+    { cpu: largest("cpu") + (proxy ? PROXY_SIZE.cpu : 0), memory: largest("memory") + (proxy ? PROXY_SIZE.memory : 0) },
   );
 }
 

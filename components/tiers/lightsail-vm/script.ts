@@ -2,15 +2,25 @@
  * The program that runs an app on its machine: the association writes it, with the app's data beside it, and systemd starts it
  * at boot. Python, for its own packages are part of the distribution and no quoting of a shell's can go wrong.
  */
+import { jobProgram, JOB_PROFILE } from "../compose";
 
-/** `machine.py deploy` brings the app to what `app.json` says and waits for it; `machine.py boot` starts it again. */
+/**
+ * A version comes as `next.py` and `next.json`, and becomes `machine.py` and `app.json` when it is started: until then a machine
+ * that is started anew runs the version before it.
+ *
+ * `next.py deploy` runs the jobs that come before a version, brings the app to it and waits; `machine.py boot` starts it again;
+ * `machine.py run <job> <command> <environment>` runs a job, the last two as JSON in base64.
+ */
 export const machineScript = String.raw`#!/usr/bin/python3
-import base64, hashlib, json, os, re, subprocess, sys, time
+import base64, collections, fcntl, hashlib, json, os, re, signal, subprocess, sys, threading, time
 
 import boto3
 
 HOME = os.path.dirname(os.path.abspath(__file__))
-APP = json.load(open(os.path.join(HOME, "app.json")))
+NEXT = {"next.py": "machine.py", "next.json": "app.json", "next.yaml": "compose.yaml"}
+IS_NEXT = os.path.basename(__file__) == "next.py"
+APP = json.load(open(os.path.join(HOME, "next.json" if IS_NEXT else "app.json")))
+COMPOSE_FILE = "next.yaml" if IS_NEXT else "compose.yaml"
 DISK = "/mnt/spectrum"
 LABEL = "spectrum"
 os.environ.update(
@@ -115,10 +125,10 @@ def secrets():
     return found
 
 
-def environment():
-    """Files with secrets are written; the variables that the Compose file is read with."""
+def environment(files=True):
+    """The variables that the Compose file is read with; files with secrets are written."""
     found = again(secrets)
-    for file in APP["secretFiles"]:
+    for file in APP["secretFiles"] if files else []:
         write(file["path"], found[file["secret"]].encode(), file["mode"], file["uid"], file["gid"])
     variables = {name: found[secret] for name, secret in APP["variables"].items()}
     for name, paths in APP["digests"].items():
@@ -142,8 +152,12 @@ def log_in():
         run("docker", "login", "--username", login["username"], "--password-stdin", host, input=login["password"])
 
 
+def docker_compose():
+    return ["docker", "compose", "--project-directory", HOME, "-f", os.path.join(HOME, COMPOSE_FILE)]
+
+
 def compose(*words, **more):
-    return run("docker", "compose", "--project-directory", HOME, "-f", os.path.join(HOME, "compose.yaml"), *words, **more)
+    return run(*docker_compose(), *words, **more)
 
 
 def containers():
@@ -164,7 +178,7 @@ def wait(seconds):
     end = time.time() + seconds
     good = 0
     while good < 3:
-        late = [c for c in containers() if not settled(c)]
+        late = [c for c in containers() if c.get("Service") not in APP["jobs"] and not settled(c)]
         good = 0 if late else good + 1
         if late and time.time() > end:
             for container in late:
@@ -172,6 +186,15 @@ def wait(seconds):
                 subprocess.run(["docker", "logs", "--tail", "20", container["Name"]])
             sys.exit("not healthy after %d s" % seconds)
         time.sleep(5)
+
+
+${jobProgram.trim()}
+
+
+def write_files(files):
+    for file in files:
+        content = base64.b64decode(file["content"]) if file["encoding"] == "base64" else file["content"].encode()
+        write(file["path"], content, file["mode"], file["uid"], file["gid"])
 
 
 def start(pull):
@@ -182,29 +205,84 @@ def start(pull):
     env = environment()
     if pull:
         again(log_in)
-        again(lambda: compose("pull", "--quiet", "--ignore-buildable", env=env))
+        profile = ["--profile", "${JOB_PROFILE}"] if APP["jobs"] else []
+        again(lambda: compose(*profile, "pull", "--quiet", "--ignore-buildable", env=env))
+    return env
+
+
+def prepare():
+    """All that the next version needs; nothing of it runs yet."""
+    write_files(APP["files"])
+    write(COMPOSE_FILE, APP["compose"].encode(), 0o600)
+    return start(pull=True)
+
+
+def run_deploy_jobs(env):
+    """The first that fails ends the deployment, and what runs goes on."""
+    for name in APP["deployJobs"]:
+        job = APP["jobs"][name]
+        code = run_job(docker_compose(), APP["name"], name, job, env, dependencies=True)
+        if code != 0:
+            print("the new version is not started, for the job %s has failed; its log: %s" % (name, job["log"]))
+            sys.exit(code)
+
+
+def restore_files():
+    """What runs has its own files again."""
+    running = os.path.join(HOME, "app.json")
+    if os.path.exists(running):
+        write_files(json.load(open(running))["files"])
+
+
+def up(env):
     compose("up", "--detach", "--remove-orphans", env=env)
 
 
-def deploy():
-    begin = time.time()
-    for file in APP["files"]:
-        content = base64.b64decode(file["content"]) if file["encoding"] == "base64" else file["content"].encode()
-        write(file["path"], content, file["mode"], file["uid"], file["gid"])
-    write("compose.yaml", APP["compose"].encode(), 0o600)
+def become_current():
+    global COMPOSE_FILE
+    for new, name in NEXT.items():
+        os.replace(os.path.join(HOME, new), os.path.join(HOME, name))
+    COMPOSE_FILE = "compose.yaml"
     unit = "spectrum-" + APP["name"]
     write("/etc/systemd/system/%s.service" % unit, APP["unit"].encode(), 0o644)
     run("systemctl", "daemon-reload")
     run("systemctl", "enable", "--quiet", unit)
-    start(pull=True)
+
+
+def deploy():
+    begin = time.time()
+    try:
+        env = prepare()
+        begin -= time.time()
+        run_deploy_jobs(env)
+        begin += time.time()  # they have a time of their own
+    except BaseException:
+        restore_files()
+        raise
+    become_current()
+    up(env)
     wait(max(30, APP["timeToFail"] - (time.time() - begin)))
     subprocess.run(["docker", "image", "prune", "--all", "--force", "--filter", "until=168h"])
 
 
-if sys.argv[1:] == ["deploy"]:
-    deploy()
+def run_by_name(name, command, overrides):
+    job = APP["jobs"][name]
+    command, overrides = given(command, list), given(overrides, dict)
+    env = environment(files=False)
+    # an image that no container uses is taken away after a week
+    if subprocess.run(["docker", "image", "inspect", job["image"]], stdout=subprocess.DEVNULL).returncode != 0:
+        again(log_in)
+        again(lambda: compose("pull", "--quiet", name, env=env))
+    sys.exit(run_job(docker_compose(), APP["name"], name, job, env, command, overrides))
+
+
+# a run that is cancelled takes its container along
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+verb, *rest = sys.argv[1:]
+if verb == "boot":
+    up(start(pull=False))
 else:
-    start(pull=False)
+    {"deploy": deploy, "run": run_by_name}[verb](*rest)
 `;
 
 /** The systemd unit of an app: it is started at boot, and again until it is up. */

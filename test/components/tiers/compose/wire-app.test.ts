@@ -60,6 +60,9 @@ const plain = (wired: WiredApp): Plain => parse(filled(wired)) as Plain;
 const web = (lines: string, options: Partial<WiredOptions> = {}, files: Record<string, string> = {}) =>
   plain(wire(`services:\n  web:\n    image: nginx\n    ${lines}\n`, options, files)).services.web ?? {};
 
+const awslogs = (node: Readonly<Record<string, unknown>> | undefined) =>
+  (node?.logging as { options: Record<string, string> }).options;
+
 /** What the tier decides by itself: everything else of a service has to come back as it was. */
 const OWN = [
   "attach",
@@ -86,9 +89,10 @@ function rest(service: Service): Readonly<Record<string, unknown>> {
   return { ...model, networks, aliases, shmSize, environment: Object.fromEntries(there) };
 }
 
-/** The model again, with the names of secrets' variables as they were. */
+/** The model again, with the names of secrets' variables as they were. A job is taken for a service: jobs have a test of their own. */
 function isReadBack(app: App): void {
-  const wired = wireApp(app, placementOf(app), { ...OPTIONS, without: [] });
+  const running = Object.values(app.services).map((service) => [service.name, { ...service, job: false }] as const);
+  const wired = wireApp({ ...app, services: Object.fromEntries(running) }, placementOf(app), OPTIONS);
   const back = JSON.stringify(
     Object.values(read(filled(wired), Object.keys(wired.variables), app.name).services).map((service) => rest(service)),
   );
@@ -341,7 +345,7 @@ describe("the wired Compose file", () => {
       assert.equal((web("ports: ['80:80']").ports as unknown[]).length, 1);
     });
 
-    it("runs as many copies as the tier says, and no jobs", () => {
+    it("runs as many copies as the tier says", () => {
       assert.deepEqual(
         web("deploy: { replicas: 4, update_config: { order: stop-first } }", { copies: () => 2 }).deploy,
         {
@@ -349,11 +353,49 @@ describe("the wired Compose file", () => {
         },
       );
       assert.equal(web("scale: 3", { copies: () => 1 }).deploy, undefined);
-      const wired = wire(
-        "services: { web: { image: a, depends_on: { job: { condition: service_completed_successfully } } }, job: { image: b } }",
-      );
-      assert.deepEqual(Object.keys(plain(wired).services), ["web"]);
-      assert.equal(plain(wired).services.web?.depends_on, undefined);
+    });
+
+    it("has jobs in a profile that nobody starts, waits for or publishes", () => {
+      const text = `
+services:
+  db: { image: postgres }
+  job:
+    image: b
+    command: [migrate]
+    depends_on: { db: { condition: service_healthy } }
+    ports: ["80:80"]
+    restart: always
+    deploy: { replicas: 3, restart_policy: { condition: any }, resources: { limits: { memory: 64m } } }
+    environment: { PASSWORD: "\${DB_PASSWORD}" }
+    volumes: [data:/d]
+  web:
+    image: a
+    depends_on: { db: { condition: service_started }, job: { condition: service_completed_successfully } }
+    volumes_from: [job, db]
+    links: [job, db]
+volumes: { data: {} }
+`;
+      const wired = wire(text, { ports: (name) => (name === "web" ? [] : null), copies: () => 2 });
+      const { db, job, web: waiter } = plain(wired).services;
+      assert.deepEqual(job, {
+        image: "registry/job:1",
+        command: ["migrate"],
+        depends_on: { db: { condition: "service_healthy", required: true } },
+        deploy: { resources: { limits: { memory: "67108864" } } },
+        environment: { PASSWORD: "${SECRET_DB_PASSWORD}" },
+        logging: { ...(db?.logging as object), options: { ...awslogs(db), "awslogs-group": "/logs/job" } },
+        networks: { default: null },
+        profiles: ["jobs"],
+        restart: "no",
+        volumes: [{ type: "volume", source: "data", target: "/d", volume: {} }],
+      });
+      assert.deepEqual(Object.keys((waiter?.depends_on as object | undefined) ?? {}), ["db"]);
+      assert.deepEqual([waiter?.volumes_from, waiter?.links, waiter?.profiles], [["db"], ["db"], undefined]);
+      assert.deepEqual(wired.folders, ["/data/volumes/data"]);
+
+      const apart = plain(wire(text, { logs: null, jobLogs: { region: "eu-west-1" } })).services;
+      assert.deepEqual([apart.web?.logging, awslogs(apart.job)["awslogs-region"]], [undefined, "eu-west-1"]);
+      assert.deepEqual(Object.keys(plain(wire(text, { without: ["job"] })).services), ["db", "web"]);
     });
 
     it("takes the config's size for the file's", () => {

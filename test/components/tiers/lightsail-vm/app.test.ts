@@ -217,17 +217,12 @@ describe("what the tier says of an app", () => {
     assert.deepEqual(said(big("1g"), null, "lightsail-vm.bundle"), []);
   });
 
-  it("refuses files that no document carries, policies, jobs and other regions", () => {
+  it("refuses files that no document carries, policies and other regions", () => {
     const files = { "a.txt": "x".repeat(50_000) };
     const compose = "services: { web: { image: a, volumes: ['./a.txt:/a.txt:ro'] } }";
     assert.match(said({ compose, files }, "web", "volumes[0].target").join(), /refused/u);
     const policies = { services: { web: { policies: ["arn:aws:iam::aws:policy/ReadOnlyAccess"] } } };
     assert.match(said({ ...hello, config: policies }, "web", "policies").join(), /refused/u);
-    const job = {
-      compose:
-        "services: { a: { image: a, depends_on: { b: { condition: service_completed_successfully } } }, b: { image: b } }",
-    };
-    assert.match(said(job, "b", "job").join(), /refused/u);
   });
 
   it("has a remedy for whatever is not kept", () => {

@@ -1,7 +1,7 @@
 /** The program that runs an app on its machine, run here with stand-ins for Docker, systemd, the disks and AWS. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { machineScript } from "../../../../components/tiers/lightsail-vm/script";
@@ -37,9 +37,10 @@ describe("the machine's program", function () {
     writeFileSync(at("boto3.py"), AWS);
     writeFileSync(at("fstab"), "");
     writeFileSync(at("log"), "");
+    runs("echo ran");
     command(
       "docker",
-      'case "$*" in *" ps "*) cat "$STATE";; *" up "*) env | grep -E "^(SECRET|DIGEST)_" | sort >> "$LOG";; *login*) cat >> "$LOG"; echo >> "$LOG";; esac',
+      'case "$*" in *" ps "*) cat "$STATE";; *" up "*) env | grep -E "^(SECRET|DIGEST)_" | sort >> "$LOG";; *login*) cat >> "$LOG"; echo >> "$LOG";; *" run "*) . "$RUN";; *"image inspect"*) exit "$GONE";; esac',
     );
     for (const name of ["systemctl", "mount", "mkfs.ext4"]) command(name, "");
     command("wipefs", 'cat "$WIPEFS" 2>/dev/null || true');
@@ -57,23 +58,33 @@ describe("the machine's program", function () {
     writeFileSync(at("disks"), JSON.stringify({ blockdevices }));
   };
 
-  function run(verb: "deploy" | "boot", app: object = {}) {
+  /** What `docker compose run` does. */
+  const runs = (script: string) => writeFileSync(at("run.sh"), `${script}\n`);
+  const base64 = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64");
+  const job = { image: "migrate:1", timeout: 60, retries: 0, exclusive: true, log: "/spectrum/dev/shop/migrate" };
+
+  function run(verb: "deploy" | "boot" | "run", app: object = {}, words: readonly string[] = [], gone = false) {
     const script = machineScript
       .replaceAll("/etc/systemd/system", at("etc"))
       .replaceAll("/run/spectrum/docker", at("docker"))
       .replaceAll("/etc/fstab", at("fstab"))
+      .replaceAll("/run/lock", folder)
+      .replaceAll("time.sleep(10)", "time.sleep(0.01)")
       .replace('"/mnt/spectrum"', JSON.stringify(at("disk")))
       .replaceAll("time.sleep(5)", "time.sleep(0.01)")
       .replace("seconds=120", "seconds=0.1")
       .replace("max(30, ", "max(0.1, ");
-    writeFileSync(at("home", "machine.py"), script);
+    const name = verb === "deploy" ? "next" : "machine";
+    writeFileSync(at("home", `${name}.py`), script);
     const all = {
       compose: "services: {}",
+      deployJobs: [],
       digests: {},
       disk: false,
       files: [],
       folders: [],
       images: [],
+      jobs: {},
       name: "shop",
       region: "us-east-1",
       registries: {},
@@ -83,7 +94,7 @@ describe("the machine's program", function () {
       variables: {},
       ...app,
     };
-    writeFileSync(at("home", "app.json"), JSON.stringify(all));
+    writeFileSync(at("home", verb === "deploy" ? "next.json" : "app.json"), JSON.stringify(all));
     const env = {
       PATH: `${at("bin")}:${process.env.PATH ?? ""}`,
       PYTHONPATH: folder,
@@ -91,8 +102,10 @@ describe("the machine's program", function () {
       STATE: at("state"),
       DISKS: at("disks"),
       WIPEFS: at("wipefs"),
+      RUN: at("run.sh"),
+      GONE: gone ? "1" : "0",
     };
-    return spawnSync("python3", [at("home", "machine.py"), verb], { env, encoding: "utf8" });
+    return spawnSync("python3", [at("home", `${name}.py`), verb, ...words], { env, encoding: "utf8" });
   }
 
   it("logs in, pulls, starts, and waits until all is healthy", () => {
@@ -104,9 +117,9 @@ describe("the machine's program", function () {
     assert.equal(status, 0, stderr);
     const steps = said().map((line) => line.replace(/--project-directory \S+ -f \S+ /u, ""));
     const order = [
+      "docker compose pull",
       "systemctl daemon-reload",
       "systemctl enable --quiet spectrum-shop",
-      "docker compose pull",
       "docker compose up",
       "docker compose ps",
     ];
@@ -119,6 +132,107 @@ describe("the machine's program", function () {
     assert.ok(steps.some((line) => line.endsWith("--password-stdin 123456789012.dkr.ecr.eu-west-1.amazonaws.com")));
     assert.ok(steps.some((line) => line.endsWith("--username u --password-stdin ghcr.io")));
     assert.equal(readFileSync(at("etc", "spectrum-shop.service"), "utf8"), "[Unit]");
+    for (const name of ["machine.py", "app.json", "compose.yaml"]) assert.ok(existsSync(at("home", name)), name);
+    assert.ok(!existsSync(at("home", "next.json")));
+  });
+
+  const docker = (verb: string) =>
+    said()
+      .filter((line) => line.startsWith("docker compose") && line.includes(` ${verb} `))
+      .map((line) => line.replace(/^docker compose --project-directory \S+ -f \S+\/(?=\S+\.yaml)/u, ""));
+
+  it("runs the jobs before a version with what they depend on, in order, and starts it only when all have ended well", () => {
+    const app = {
+      jobs: { migrate: { ...job, retries: 1 }, seed: job },
+      deployJobs: ["migrate", "seed"],
+      variables: { SECRET_A: `${PARAMETER}A` },
+    };
+    // the first run of the first one fails
+    runs('echo "secret $SECRET_A"; [ -f "$RUN.once" ] || { touch "$RUN.once"; exit 3; }');
+    writeFileSync(at("state"), '{"Service":"seed","Name":"seed-run","State":"exited","ExitCode":9}\n');
+    const { status, stdout, stderr } = run("deploy", app);
+    assert.equal(status, 0, stderr);
+    const ran = docker("run").map((line) => line.replace(/shop-(\w+)-run-[0-9a-f]{8}/u, "NAME"));
+    assert.deepEqual(ran, [
+      "next.yaml run --rm -T --name NAME migrate",
+      "next.yaml run --rm -T --name NAME migrate",
+      "next.yaml run --rm -T --name NAME seed",
+    ]);
+    assert.deepEqual(docker("pull"), ["next.yaml --profile jobs pull --quiet --ignore-buildable"]);
+    assert.deepEqual(docker("up"), ["compose.yaml up --detach --remove-orphans"]);
+    assert.ok(
+      said().findIndex((line) => line.includes(" up ")) > said().findLastIndex((line) => line.includes(" run ")),
+    );
+    assert.match(
+      stdout,
+      /secret it's \$A\nmigrate ended with exit code 3\nsecret it's \$A\nmigrate ended with exit code 0/u,
+    );
+  });
+
+  it("goes on with what runs, at the next boot too, when a job before a version fails", () => {
+    const file = (content: string) => [
+      { path: "files/conf", content, encoding: "utf8", mode: 0o644, uid: null, gid: null },
+    ];
+    assert.equal(run("deploy", { compose: "old", files: file("old") }).status, 0);
+    writeFileSync(at("log"), "");
+    runs('cat "$(dirname "$RUN")/home/files/conf"; echo; exit 4');
+    const app = { compose: "new", files: file("new"), jobs: { migrate: job }, deployJobs: ["migrate"] };
+    const { status, stdout } = run("deploy", app);
+    assert.equal(status, 4, "the job's exit code");
+    assert.match(stdout, /^new\nmigrate ended with exit code 4$/mu);
+    assert.match(
+      stdout,
+      /the new version is not started, for the job migrate has failed; its log: \/spectrum\/dev\/shop\/migrate/u,
+    );
+    assert.deepEqual(docker("up"), []);
+    assert.equal(readFileSync(at("home/compose.yaml"), "utf8"), "old");
+    assert.equal(readFileSync(at("home/files/conf"), "utf8"), "old");
+    assert.equal((JSON.parse(readFileSync(at("home/app.json"), "utf8")) as { compose: string }).compose, "old");
+  });
+
+  it("runs a job by name with another command and environment, of which nothing is a shell's, and leaves files as they are", () => {
+    const secretFiles = [
+      { path: at("home/secrets/key"), mode: 0o440, uid: null, gid: null, secret: `${PARAMETER}key` },
+    ];
+    const app = { jobs: { migrate: job }, secretFiles };
+    writeFileSync(at("etc/args"), "");
+    runs('shift 6; printf "<%s>" "$@"; exit 7');
+    const words = ["migrate", base64(["a b", "$(id)", "'"]), base64({ A: 'x;"y"' })];
+    const { status, stdout, stderr } = run("run", app, words);
+    assert.equal(status, 7, stderr);
+    assert.match(
+      stdout,
+      /^<--rm><-T><--name><shop-migrate-run-[0-9a-f]{8}><--no-deps><--env><A=x;"y"><migrate><a b><\$\(id\)><'>/u,
+    );
+    assert.ok(!existsSync(at("home/secrets/key")));
+    assert.ok(!said().some((line) => / pull | up |login/u.test(line)), "the image is there");
+    runs("exit 0");
+    assert.equal(run("run", app, ["migrate", base64([]), base64({})], true).status, 0);
+    assert.deepEqual(docker("pull"), ["compose.yaml pull --quiet migrate"]);
+    assert.match(run("run", app, ["migrate", base64({}), base64({})]).stderr, /got \{\} where a JSON array is wanted/u);
+  });
+
+  it("stops a job when its time is up, and shows its last lines alone", () => {
+    runs("for i in $(seq 1 200); do echo line $i; done; exec sleep 20");
+    const app = { jobs: { migrate: { ...job, timeout: 0.3 } } };
+    const { status, stdout } = run("run", app, ["migrate", base64([]), base64({})]);
+    assert.equal(status, 124);
+    assert.match(stdout, /^stopped after 0 s\nline 151\n[^]*line 200\nmigrate ended with exit code 124\n$/u);
+    assert.ok(said().some((line) => line.startsWith("docker stop -t 10 shop-migrate-run-")));
+  });
+
+  it("starts no second run of a job while one goes on, unless it may", () => {
+    runs(
+      '[ -f "$RUN.lock" ] || { touch "$RUN.lock"; python3 "$(dirname "$RUN")/home/machine.py" run migrate "$NONE" "$NOTHING"; echo "inner $?"; }',
+    );
+    const script = readFileSync(at("run.sh"), "utf8").replace('"$NONE"', base64([])).replace('"$NOTHING"', base64({}));
+    runs(script);
+    const one = (exclusive: boolean) => {
+      rmSync(at("run.sh.lock"), { force: true });
+      return run("run", { jobs: { migrate: { ...job, exclusive } } }, ["migrate", base64([]), base64({})]).stdout;
+    };
+    assert.match(one(true), /an earlier run goes on, so this one does not start\ninner 75\n/u);
+    assert.match(one(false), /migrate ended with exit code 0\ninner 0\n/u);
   });
 
   it("fetches secrets into variables and files, and tells their digest", () => {

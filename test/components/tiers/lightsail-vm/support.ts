@@ -12,6 +12,9 @@ export interface MachineData {
   readonly disk: boolean;
   readonly files: readonly { readonly path: string; readonly content: string }[];
   readonly folders: readonly string[];
+  readonly images: readonly string[];
+  readonly jobs: Readonly<Record<string, unknown>>;
+  readonly deployJobs: readonly string[];
   readonly secretFiles: readonly { readonly path: string; readonly secret: string }[];
   readonly variables: Readonly<Record<string, string>>;
 }
