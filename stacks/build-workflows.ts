@@ -11,7 +11,7 @@ import type { Platform } from "../components/platform/platform";
 import type { HostedApp } from "../components/tiers/tier";
 import { CalledService } from "../components/workflow/called-service";
 import { WORKFLOW_HEADER } from "../components/workflow/connection";
-import { JobRunner } from "../components/workflow/job-runner";
+import { CalledJob } from "../components/workflow/called-job";
 import { Workflow, type WorkflowTarget } from "../components/workflow/workflow";
 import type { ReadApp } from "./apps";
 import { secretValues } from "./config";
@@ -43,7 +43,7 @@ export function buildWorkflows(
 class Builder {
   private readonly environment: EnvironmentConfig;
   private readonly caller: { readonly accountId: pulumi.Output<string>; readonly region: string };
-  private readonly runners = new Map<string, JobRunner>();
+  private readonly jobs = new Map<string, CalledJob>();
   private readonly services = new Map<string, CalledService>();
   private readonly built = new Map<string, Workflow>();
 
@@ -77,7 +77,7 @@ class Builder {
       // with a trigger of its own the deployment's end is what starts it
       after: [
         ...(config.triggers.deploy ? this.apps : used).map(({ hosted }) => hosted),
-        ...calledBy(read).flatMap((called) => this.runners.get(called.name)?.ready ?? []),
+        ...calledBy(read).flatMap((called) => this.jobs.get(called.name)?.ready ?? []),
       ],
     });
     this.built.set(name, workflow);
@@ -93,28 +93,28 @@ class Builder {
     }
     const app = this.appOf(placeholder.app);
     if (jobOf(app.read.placement, placeholder.name) !== null)
-      return { kind: "job", started: this.runner(app, placeholder.name).started };
+      return { kind: "job", started: this.job(app, placeholder.name).started };
     const service = this.service(app, placeholder.name, read);
     const waitForTaskToken = calledBy(read).some((call) => call.name === name && call.placeholder.waitForTaskToken);
     return { kind: "service", service, waitForTaskToken };
   }
 
-  private runner(app: BuiltApp, job: string): JobRunner {
+  private job(app: BuiltApp, job: string): CalledJob {
     const name = `${app.read.app.name}.${job}`;
-    const known = this.runners.get(name);
+    const known = this.jobs.get(name);
     if (known) return known;
     const target = app.hosted.jobs?.[job];
     const config = jobOf(app.read.placement, job);
     if (!target || !config)
       throw new Error(`the tier ${app.read.placement.tier} does not say how it runs the job ${name}`);
     const { environment, platform, caller } = this;
-    const runner = new JobRunner(
+    const called = new CalledJob(
       childName(app.read.app.name, job),
       { environment, platform, caller, app: app.read.app.name, job, config, target },
       { dependsOn: [app.hosted] },
     );
-    this.runners.set(name, runner);
-    return runner;
+    this.jobs.set(name, called);
+    return called;
   }
 
   /** One for all workflows that say the same of it. */

@@ -172,7 +172,12 @@ type JobPlace =
   | {
       readonly tier: EcsTierName;
       readonly clusterArn: pulumi.Output<string>;
+      readonly clusterName: pulumi.Output<string>;
       readonly taskDefinitionArn: pulumi.Output<string>;
+      /** All revisions of the task definition: an ARN with `*`. */
+      readonly family: pulumi.Output<string>;
+      /** Where the container's log streams are, and what their names start with: `prefix/container/task`. */
+      readonly logs: { readonly group: pulumi.Output<string>; readonly prefix: string };
       readonly container: string;
       /** Of its awsvpc interface; `null`: it has none. */
       readonly network: {

@@ -100,7 +100,7 @@ export class AnywhereApp extends pulumi.ComponentResource implements HostedApp {
           tier: "ecs-anywhere",
           task,
           config,
-          clusterArn: platform.ecsCluster.arn,
+          cluster: platform.ecsCluster,
           place: {
             network: null,
             launch: { launchType: "EXTERNAL" },

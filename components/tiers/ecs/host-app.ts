@@ -174,7 +174,7 @@ function makeJobs(shared: Shared): ReadonlyMap<string, EcsJob> {
           tier: hosting.tier.name,
           task,
           config,
-          clusterArn: platform.ecsCluster.arn,
+          cluster: platform.ecsCluster,
           place: hosting.job(task, args.security.group),
           prepare: (own, parentOfParts) => prepareTask({ name: own, parent: parentOfParts }, args),
           ready: [...platform.ecsCluster.ready, ...(hosting.ready?.(task) ?? []), ...args.security.rules],

@@ -1,6 +1,7 @@
 /** A job of an app as an ECS task definition: what runs it takes it from here. The same on all ECS tiers. */
 import * as pulumi from "@pulumi/pulumi";
 import type { JobConfig } from "../../../../app/config/types";
+import type { EcsCluster } from "../../../platform/ecs-cluster";
 import { containerName } from "../containers";
 import type { EcsJobTarget, JobPlace } from "../hosting";
 import type { PreparedTask } from "../task-definition";
@@ -10,7 +11,7 @@ export interface EcsJobArgs {
   readonly tier: EcsJobTarget["tier"];
   readonly task: EcsTask;
   readonly config: JobConfig;
-  readonly clusterArn: pulumi.Output<string>;
+  readonly cluster: Pick<EcsCluster, "arn" | "name">;
   readonly place: JobPlace;
   /** Makes the definition with the component's name, as its child. */
   readonly prepare: (name: string, parent: pulumi.Resource) => PreparedTask;
@@ -32,21 +33,25 @@ export class EcsJob extends pulumi.ComponentResource {
 
   constructor(name: string, args: EcsJobArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spectrum:tier:EcsJob", name, {}, opts);
-    const { tier, clusterArn, place } = args;
+    const { tier, cluster, place } = args;
     this.name = name;
     this.task = args.task;
     this.config = args.config;
     const { definition, appRole, executionRole, logGroups, ready } = args.prepare(name, this);
+    this.family = pulumi.interpolate`${definition.arnWithoutRevision}:*`;
+    this.logGroup = pulumi.output(logGroups[this.task.name]?.name ?? "");
     this.target = {
       tier,
-      clusterArn,
+      clusterArn: cluster.arn,
+      clusterName: cluster.name,
       taskDefinitionArn: definition.arn,
+      family: this.family,
       container: containerName(this.task.name),
       ...place,
       roleArns: [executionRole.role.arn, appRole.role.arn],
+      identity: appRole.role.arn,
+      logs: { group: this.logGroup, prefix: this.task.name },
     };
-    this.family = pulumi.interpolate`${definition.arnWithoutRevision}:*`;
-    this.logGroup = pulumi.output(logGroups[this.task.name]?.name ?? "");
     this.ready = [...args.ready, ...ready];
     this.registerOutputs({ taskDefinition: definition.arn });
   }

@@ -1,15 +1,17 @@
-/** The state machine that runs one job for workflows, and hides how its tier does it. */
+/** A job that workflows call: a state machine that runs it, and hides how its tier does that. */
 import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentConfig, JobConfig } from "../../app/config/types";
 import type { Json } from "../../app/workflows";
 import type { Statement } from "../iam";
 import type { Platform } from "../platform/platform";
 import type { JobTarget } from "../tiers/tier";
+import { ecsDefinition, ecsStatements } from "./ecs";
 import { admitToCluster, kubernetesDefinition } from "./kubernetes";
+import { machineDefinition, machineStatements } from "./machine";
 import type { Caller } from "./role";
 import { type Started, stateMachine } from "./state-machine";
 
-export interface JobRunnerArgs {
+export interface CalledJobArgs {
   readonly environment: EnvironmentConfig;
   readonly platform: Platform;
   readonly caller: Caller;
@@ -19,32 +21,32 @@ export interface JobRunnerArgs {
   readonly target: JobTarget;
 }
 
-/** What a tier's runner consists of. */
-export interface Runner {
+/** How a tier's jobs are run. */
+interface Run {
   readonly definition: pulumi.Output<Json>;
   readonly statements: readonly Statement[];
 }
 
-/** STANDARD: 0.025 USD for 1,000 transitions, of which a run takes three to five. Input `{ command?, environment? }`, output `{ exitCode, output }`. */
-export class JobRunner extends pulumi.ComponentResource {
+/** STANDARD: 0.025 USD for 1,000 transitions, of which a run takes three or more. Input `{ command?, environment? }`, output `{ exitCode, output }`. */
+export class CalledJob extends pulumi.ComponentResource {
   readonly started: Started;
   /** What an execution must wait for. */
   readonly ready: readonly pulumi.Resource[];
 
-  constructor(name: string, args: JobRunnerArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("spectrum:workflow:JobRunner", name, {}, opts);
+  constructor(name: string, args: CalledJobArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("spectrum:workflow:CalledJob", name, {}, opts);
     const { environment, caller, app, job } = args;
-    const runner = runnerOf(args);
+    const { definition, statements } = runOf(args);
     const { machine, role, ready } = stateMachine(
       name,
       {
         environment,
         caller,
         label: `${app}-${job}`,
-        definition: runner.definition.apply((definition) => JSON.stringify(definition, null, 2)),
+        definition: definition.apply((value) => JSON.stringify(value, null, 2)),
         // its inputs and outputs are in the history of the execution that called it
         config: { type: "STANDARD", logging: { level: null, executionData: false }, tracing: true, kmsKeyArn: null },
-        statements: runner.statements,
+        statements,
       },
       { parent: this },
     );
@@ -54,25 +56,26 @@ export class JobRunner extends pulumi.ComponentResource {
   }
 }
 
-function runnerOf(args: JobRunnerArgs): Runner {
-  const { target } = args;
+function runOf(args: CalledJobArgs): Run {
+  const { target, caller } = args;
   switch (target.tier) {
-    case "eks":
-    case "eks-fargate":
-      return { definition: kubernetesDefinition(args, target), statements: [] };
     case "fargate":
     case "ecs-ec2":
     case "ecs-anywhere":
-    case "beanstalk":
+      return { definition: ecsDefinition(args, target), statements: ecsStatements(target, caller) };
+    case "eks":
+    case "eks-fargate":
+      return { definition: kubernetesDefinition(args, target), statements: [] };
     case "lightsail-vm":
-      throw new Error(`no workflow can run a job on ${target.tier}`);
+    case "beanstalk":
+      return { definition: machineDefinition(args, target), statements: machineStatements(target, caller) };
   }
 }
 
 /** What lets the role in besides IAM. */
 function admitted(
   name: string,
-  { platform, target }: JobRunnerArgs,
+  { platform, target }: CalledJobArgs,
   roleArn: pulumi.Output<string>,
   parent: pulumi.Resource,
 ): readonly pulumi.Resource[] {
