@@ -13,7 +13,7 @@ import type { HostArgs } from "../tier";
 import { type DataNames, podData, type PodParts } from "./containers";
 import { podMounts } from "./mounts";
 import { ingressRules, podLabels } from "./network-policy";
-import { hostOf, type Pod, podPorts, resourceName } from "./pods";
+import { autoNamed, hostOf, type Pod, podPorts, resourceName } from "./pods";
 import { pullSecrets } from "./pull-secrets";
 import { diskClaim, efsClaim } from "./volumes";
 
@@ -144,14 +144,14 @@ function makeData(
   const configMap =
     has(data) || has(binaryData)
       ? new kubernetes.core.v1.ConfigMap(
-          name,
+          autoNamed(name),
           { metadata, ...(has(data) && { data }), ...(has(binaryData) && { binaryData }) },
           opts,
         )
       : null;
   const secret = has(secrets)
     ? new kubernetes.core.v1.Secret(
-        name,
+        autoNamed(name),
         {
           metadata: { ...metadata, ...(has(sources) && { annotations: { ...sources } }) },
           type: "Opaque",

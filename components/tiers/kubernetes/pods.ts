@@ -39,6 +39,12 @@ export function resourceName(service: string): string {
   return isLabel(plain) ? plain : `s-${slug(service, 50)}`;
 }
 
+/**
+ * The logical name of an object that Pulumi names after it, with eight characters more: Kubernetes takes small letters,
+ * digits and hyphens (`db_data` would be refused).
+ */
+export const autoNamed = (logicalName: string): string => slug(logicalName, 56);
+
 /** The app's namespace: its name and where its pods run, for during a change of tier both are there. */
 export function namespaceOf(app: string, compute: Compute): string {
   const suffix = compute === "nodes" ? "eks" : "fargate";

@@ -3,7 +3,7 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { childName } from "../../names";
 import type { HostArgs } from "../tier";
-import type { Pod } from "./pods";
+import { autoNamed, type Pod } from "./pods";
 
 export interface PullSecretsArgs {
   readonly host: HostArgs;
@@ -26,7 +26,7 @@ export function pullSecrets(
     const auth = password.apply((word) => Buffer.from(`${username}:${word}`).toString("base64"));
     const config = pulumi.secret(pulumi.jsonStringify({ auths: { [registry]: { username, password, auth } } }));
     const secret = new kubernetes.core.v1.Secret(
-      childName(name, "pull", registry),
+      autoNamed(childName(name, "pull", registry)),
       { metadata, type: "kubernetes.io/dockerconfigjson", stringData: { ".dockerconfigjson": config } },
       opts,
     );

@@ -5,6 +5,7 @@ import type { Compute } from "../../platform/eks";
 import { GP3_CLASS } from "../../platform/eks";
 import type { AppVolume } from "../../platform/volumes";
 import { childName } from "../../names";
+import { autoNamed } from "./pods";
 
 export interface ClaimArgs {
   readonly volume: string;
@@ -24,7 +25,7 @@ export function efsClaim(
   opts: Omit<pulumi.CustomResourceOptions, "dependsOn"> & { readonly dependsOn: pulumi.Resource[] },
 ): kubernetes.core.v1.PersistentVolumeClaim {
   const capacity = { storage: "1Gi" };
-  const logicalName = childName(name, volume);
+  const logicalName = autoNamed(childName(name, volume));
   const after = { ...opts, dependsOn: [...opts.dependsOn, ...efs.ready] };
   const disk = new kubernetes.core.v1.PersistentVolume(
     logicalName,
@@ -68,7 +69,7 @@ export function diskClaim(
   opts: pulumi.CustomResourceOptions,
 ): kubernetes.core.v1.PersistentVolumeClaim {
   return new kubernetes.core.v1.PersistentVolumeClaim(
-    childName(name, volume),
+    autoNamed(childName(name, volume)),
     {
       metadata: {
         namespace,

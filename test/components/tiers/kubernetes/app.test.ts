@@ -120,6 +120,15 @@ describe("an app on EKS", () => {
     });
   }
 
+  it("gives every object a name that Kubernetes takes, whatever the file's names are", async () => {
+    const files = { compose: compose.replaceAll("data", "my_data"), secrets: ["KEY"] };
+    const made = await on.eks.record(input(files));
+    const objects = made.resources.filter(({ type, inputs }) => type.startsWith("kubernetes:") && inputs.metadata);
+    const named = objects.map(({ name, inputs }) => (inputs.metadata as { name?: string }).name ?? name);
+    assert.ok(named.some((name) => name.startsWith("shop-my-api-my-data-")));
+    for (const name of named) assert.match(name, /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/u);
+  });
+
   it("runs its nodes on what its pods ask for", async () => {
     const made = await on.eks.record(input({ config: { eks: { spot: true, nodes: { instanceType: "m7i.large" } } } }));
     const groups = made.resources.filter(({ type }) => type === "aws:eks/nodeGroup:NodeGroup");
