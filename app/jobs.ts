@@ -3,6 +3,7 @@ import type { JobConfig, Placement } from "./config/types";
 import type { Finding } from "./finding";
 import { finding, refused } from "./fit";
 import type { App, Service } from "./model";
+import { wire } from "./wiring";
 
 /** A service that others await by `service_completed_successfully` and that says nothing of itself. */
 export const AWAITED_JOB: JobConfig = {
@@ -36,22 +37,38 @@ export function deployJobs(app: App, placement: Placement): readonly Service[] {
 }
 
 /**
- * The services that wait for a `deploy` job: those that await it, and where nobody does all that it does not itself depend on.
+ * The services that wait for a `deploy` job: those that await it, and where nobody does all that it does not itself depend on
+ * or call.
  */
 export function waitersOf(app: App, job: string): readonly string[] {
-  const services = Object.values(app.services).filter(({ job: isJob }) => !isJob);
+  const services = Object.values(app.services).filter((service) => !service.job && !isSidecarOf(service, job));
   const awaiting = services.filter((service) => before(app, service.name).has(job));
   if (awaiting.length > 0) return awaiting.map(({ name }) => name);
-  const first = before(app, job);
+  const first = reached(job, (name) => namedBy(app, name));
   return services.map(({ name }) => name).filter((name) => !first.has(name));
 }
 
+/** True where the service is in the job's network: Compose makes it depend on the job, and it runs beside it. */
+const isSidecarOf = ({ networkMode }: Service, job: string) => networkMode === `service:${job}`;
+
 /** What a service depends on, directly or not. */
-export function before(app: App, service: string): ReadonlySet<string> {
+export const before = (app: App, service: string): ReadonlySet<string> =>
+  reached(service, (name) => dependencies(app, name));
+
+const dependencies = (app: App, service: string) => Object.keys(app.services[service]?.dependsOn ?? {});
+
+/** The services that one depends on, links to or calls. */
+export const namedBy = (app: App, service: string): readonly string[] => [
+  ...dependencies(app, service),
+  ...(app.services[service]?.links ?? []).map((link) => link.service),
+  ...wire(app).rewrites.flatMap((rewrite) => (rewrite.service === service ? [rewrite.host] : [])),
+];
+
+function reached(service: string, next: (name: string) => readonly string[]): ReadonlySet<string> {
   const found = new Set<string>();
   const open = [service];
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
-    for (const on of Object.keys(app.services[name]?.dependsOn ?? {})) {
+    for (const on of next(name)) {
       if (found.has(on)) continue;
       found.add(on);
       open.push(on);
@@ -66,7 +83,7 @@ export function jobFindings(app: App, placement: Placement): readonly Finding[] 
   return Object.values(app.services).flatMap((service) =>
     Object.entries(service.dependsOn).flatMap(([name, { condition }]): Finding[] => {
       const job = jobOf(placement, name);
-      if (job === null) return [];
+      if (job === null || isSidecarOf(service, name)) return [];
       const key = `depends_on.${name}`;
       if (job.on !== "deploy")
         return [

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { before, deployJobs, waitersOf } from "../../app/jobs";
+import { before, deployJobs, jobFindings, waitersOf } from "../../app/jobs";
 import { tiers } from "../../components/tiers";
 import { type Input, onTier } from "../support/on-tier";
 
@@ -96,6 +96,28 @@ services:
 `,
     }).app;
     assert.deepEqual(waitersOf(alone, "migrate"), ["api"]);
+    const called = read({
+      compose: `
+services:
+  db: { image: "postgres:17" }
+  migrate: { image: example/migrate, environment: { DB: "postgres://db/app" }, x-spectrum: { job: deploy } }
+  api: { image: example/api, environment: { DB: "postgres://db/app" } }
+`,
+    }).app;
+    assert.deepEqual(waitersOf(called, "migrate"), ["api"], "it calls db, which is there before it");
+    const beside = read({
+      compose: `
+services:
+  migrate: { image: example/migrate, x-spectrum: { job: deploy } }
+  proxy: { image: example/proxy, network_mode: "service:migrate" }
+  api: { image: example/api }
+`,
+    });
+    assert.deepEqual(waitersOf(beside.app, "migrate"), ["api"], "proxy runs beside it");
+    assert.deepEqual(
+      jobFindings(beside.app, beside.placement).map(({ reason }) => reason),
+      [],
+    );
     assert.deepEqual([...before(awaited, "web")].sort(), ["api", "db", "migrate"]);
   });
 

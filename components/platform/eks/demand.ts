@@ -6,7 +6,7 @@ export type Compute = "nodes" | "fargate";
 export type Architecture = "amd64" | "arm64";
 export type Capacity = "on-demand" | "spot";
 
-/** The pods of one Deployment. */
+/** The pods of one Deployment, or of a job. */
 export interface PodDemand {
   /** vCPU that the scheduler sets aside for one pod. */
   readonly cpu: number;
@@ -14,10 +14,11 @@ export interface PodDemand {
   readonly memory: number;
   readonly architecture: Architecture;
   readonly capacity: Capacity;
+  /** Pods that are always there; none of a job. */
   readonly min: number;
   /** More than `min` where an autoscaler counts. */
   readonly max: number;
-  /** How many run beside the old ones while a new revision comes. */
+  /** How many run beside the others for a time: while a new revision comes, or a job runs. */
   readonly surge: number;
 }
 

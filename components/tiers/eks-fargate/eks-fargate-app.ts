@@ -5,17 +5,19 @@ import * as pulumi from "@pulumi/pulumi";
 import { childName } from "../../names";
 import type { AppVolume } from "../../platform/volumes";
 import { type TaskSecurity, taskSecurity } from "../ecs/security";
-import { type Admission, attachedGroups, hostPods } from "../kubernetes/hosting";
+import { type Admission, attachedGroups, type HostedPods, hostPods } from "../kubernetes/hosting";
 import { podLabels } from "../kubernetes/network-policy";
 import { namespaceOf, type Pod, podPorts, podsOf, resourceName } from "../kubernetes/pods";
-import type { HostArgs, HostedApp, HostedService } from "../tier";
+import type { HostArgs, HostedApp } from "../tier";
 
 const EFS_PORT = 2049;
 const KUBELET_PORT = 10_250;
 const DNS_PORT = 53;
 
 export class EksFargateApp extends pulumi.ComponentResource implements HostedApp {
-  readonly services: Readonly<Record<string, HostedService>>;
+  readonly services: HostedPods["services"];
+  readonly jobs: HostedPods["jobs"];
+  readonly outputs: HostedPods["outputs"];
   private readonly volumeRules: Map<string, pulumi.Resource>;
 
   constructor(
@@ -28,7 +30,7 @@ export class EksFargateApp extends pulumi.ComponentResource implements HostedApp
     const { app, platform } = args;
     const { eksCluster } = platform;
     const profile = eksCluster.fargateProfile(namespaceOf(app.name, "fargate"));
-    const workloads = hostPods(
+    const hosted = hostPods(
       name,
       args,
       {
@@ -42,8 +44,10 @@ export class EksFargateApp extends pulumi.ComponentResource implements HostedApp
       this,
     );
 
-    this.services = Object.fromEntries(workloads.flatMap(({ hosted }) => Object.entries(hosted)));
-    this.registerOutputs({ services: this.services });
+    this.services = hosted.services;
+    this.jobs = hosted.jobs;
+    this.outputs = hosted.outputs;
+    this.registerOutputs({ ...hosted });
   }
 
   /**

@@ -15,7 +15,7 @@ export const eksFargateKeys = kubernetesKeys({ compute: "fargate", disks: () => 
 
 export function fitEksFargate(app: App, placement: Placement): readonly Finding[] {
   return [
-    ...fitKubernetes(eksFargateKeys, app, placement),
+    ...fitKubernetes({ keys: eksFargateKeys, compute: "fargate" }, app, placement),
     ...podsOf(app).flatMap((pod) => size(app, placement, pod)),
     ...egress(app, placement),
     ...logging(app, placement),

@@ -3,15 +3,17 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { childName } from "../../names";
 import type { AppVolume } from "../../platform/volumes";
-import { type Admission, attachedGroups, hostPods } from "../kubernetes/hosting";
+import { type Admission, attachedGroups, type HostedPods, hostPods } from "../kubernetes/hosting";
 import { podsOf } from "../kubernetes/pods";
-import type { HostArgs, HostedApp, HostedService } from "../tier";
+import type { HostArgs, HostedApp } from "../tier";
 import { capacityOf, disksOf } from "./settings";
 
 const EFS_PORT = 2049;
 
 export class EksApp extends pulumi.ComponentResource implements HostedApp {
-  readonly services: Readonly<Record<string, HostedService>>;
+  readonly services: HostedPods["services"];
+  readonly jobs: HostedPods["jobs"];
+  readonly outputs: HostedPods["outputs"];
   private volumeRule: pulumi.Resource | undefined;
 
   constructor(
@@ -21,7 +23,7 @@ export class EksApp extends pulumi.ComponentResource implements HostedApp {
   ) {
     super("spectrum:tier:Eks", name, {}, opts);
     const { app, placement, platform } = args;
-    const workloads = hostPods(
+    const hosted = hostPods(
       name,
       args,
       {
@@ -35,8 +37,10 @@ export class EksApp extends pulumi.ComponentResource implements HostedApp {
       this,
     );
 
-    this.services = Object.fromEntries(workloads.flatMap(({ hosted }) => Object.entries(hosted)));
-    this.registerOutputs({ services: this.services });
+    this.services = hosted.services;
+    this.jobs = hosted.jobs;
+    this.outputs = hosted.outputs;
+    this.registerOutputs({ ...hosted });
   }
 
   /** Pods share their node's security group: it is opened to the entry, and the network policies say which pod is meant. */

@@ -15,7 +15,7 @@ export const eksKeys = kubernetesKeys({ compute: "nodes", disks: disksOf });
 
 export function fitEks(app: App, placement: Placement): readonly Finding[] {
   return [
-    ...fitKubernetes(eksKeys, app, placement),
+    ...fitKubernetes({ keys: eksKeys, compute: "nodes" }, app, placement),
     ...sizes(app, placement),
     ...spot(app, placement),
     ...disks(app, placement),

@@ -81,8 +81,21 @@ export function podData(parts: PodParts): PodData {
 
 const variableKey = (service: string, name: string) => `env.${resourceName(service)}.${name}`;
 
-export function podContainers(parts: PodParts, names: DataNames): Container[] {
-  return parts.pod.services.map((service) => container(parts, service, names));
+/**
+ * Side by side; in a job's pod only the job's own container counts, so that the pod ends with it: its sidecars start before
+ * and are ended after it. https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/#jobs-with-sidecar-containers
+ */
+export function podContainers(
+  parts: PodParts,
+  names: DataNames,
+): { readonly containers: Container[]; readonly initContainers?: Container[] } {
+  const { main, sidecars, services } = parts.pod;
+  const of = (service: Service) => container(parts, service, names);
+  if (!main.job) return { containers: services.map(of) };
+  return {
+    containers: [of(main)],
+    ...(sidecars.length > 0 && { initContainers: sidecars.map((s) => ({ ...of(s), restartPolicy: "Always" })) }),
+  };
 }
 
 function container(parts: PodParts, service: Service, names: DataNames): Container {
@@ -117,7 +130,8 @@ function container(parts: PodParts, service: Service, names: DataNames): Contain
         ...(compute === "nodes" && storage),
       },
     },
-    ...probes(service.healthcheck),
+    // what ends by itself is not asked whether it is healthy
+    ...(!service.job && probes(service.healthcheck)),
     ...(Object.keys(security).length > 0 && { securityContext: security }),
     ...(service.tty && { tty: true }),
     ...(service.stdinOpen && { stdin: true }),

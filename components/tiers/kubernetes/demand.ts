@@ -36,13 +36,18 @@ export function clusterDemand(app: App, placement: Placement, args: DemandArgs):
   };
 }
 
+/** A job's pod comes and goes: it takes the room that is kept for the largest pod that starts beside others, and waits for it. */
 function podDemand(app: App, placement: Placement, pod: Pod, { compute, capacity }: DemandArgs): PodDemand {
+  const one = {
+    ...podRequest(app, placement, pod, compute),
+    architecture: compute === "nodes" ? architectureOf(pod.main) : ("amd64" as const),
+    capacity: capacity(pod),
+  };
+  if (pod.main.job) return { ...one, min: 0, max: 0, surge: 1 };
   const min = podReplicas(app, placement, pod);
   const scale = placement.services[pod.name]?.scale;
   return {
-    ...podRequest(app, placement, pod, compute),
-    architecture: compute === "nodes" ? architectureOf(pod.main) : "amd64",
-    capacity: capacity(pod),
+    ...one,
     min,
     max: scale && isScaled(app, placement, pod) ? Math.max(min, scale.max) : min,
     surge: rollout(app, placement, pod)?.maxSurge ?? 0,

@@ -7,15 +7,22 @@ import type { App } from "../../../app/model";
 import { containerPorts } from "../../../app/ports";
 import { publish } from "../../../app/publish";
 import { defaultSize, serviceSizes } from "../../../app/size";
+import type { Compute } from "../../platform/eks";
 import { leakedSecrets } from "../common-keys";
-import { type Pod, podHasOneWriter, podPorts, podReplicas, podsOf, startOrder } from "./pods";
+import { fitJob } from "./jobs/fit";
+import { jobOrder } from "./jobs/waiters";
+import { type Pod, podHasOneWriter, podPorts, podReplicas, podsOf } from "./pods";
 import { oneWriter } from "./rules/deploy";
 
 /** Keys whose values may hold a secret: Kubernetes takes it by reference there. */
 const SECRET_KEYS = ["services.*.environment.*", "configs.*.content"] as const;
 
 /** The findings that both EKS tiers have; `keys` is the tier's own table. */
-export function fitKubernetes(keys: KeyTable, app: App, placement: Placement): readonly Finding[] {
+export function fitKubernetes(
+  { keys, compute }: { readonly keys: KeyTable; readonly compute: Compute },
+  app: App,
+  placement: Placement,
+): readonly Finding[] {
   const context = { app, placement };
   const pods = podsOf(app);
   const { leaks, rest } = leakedSecrets(context, SECRET_KEYS);
@@ -26,13 +33,17 @@ export function fitKubernetes(keys: KeyTable, app: App, placement: Placement): r
     ...unknownPorts(context, pods),
     ...silentSizes(context, pods),
     ...egress(context),
-    ...pods.flatMap((pod) => [
-      ...portClashes(context, pod),
-      ...writers(context, pod),
-      ...deployments(context, pod),
-      ...scaling(context, pod),
-    ]),
-    ...circles(context, pods),
+    ...pods.flatMap((pod) =>
+      pod.main.job
+        ? fitJob(context, pod, compute)
+        : [
+            ...portClashes(context, pod),
+            ...writers(context, pod),
+            ...deployments(context, pod),
+            ...scaling(context, pod),
+          ],
+    ),
+    ...circles(context),
   ];
 }
 
@@ -40,6 +51,7 @@ export function fitKubernetes(keys: KeyTable, app: App, placement: Placement): r
 function unknownPorts(context: FitContext, pods: readonly Pod[]): Finding[] {
   const known = containerPorts(context.app);
   return pods
+    .filter(({ main }) => !main.job)
     .flatMap(({ services }) => services)
     .filter(({ name }) => known[name]?.source === "unknown")
     .map(({ name }) =>
@@ -159,8 +171,8 @@ function scaling(context: FitContext, pod: Pod): Finding[] {
 }
 
 /** Pods wait for who is deployed before them; in a circle one is first. */
-function circles(context: FitContext, pods: readonly Pod[]): Finding[] {
-  return startOrder(context.app, pods).open.map(({ from, to }) =>
+function circles(context: FitContext): Finding[] {
+  return jobOrder(context.app, context.placement).open.map(({ from, to }) =>
     finding(
       context,
       from,

@@ -1,13 +1,17 @@
 /** What both EKS tiers make of an app besides its pods: the namespace, and the groups that the entry has made. */
 import * as kubernetes from "@pulumi/kubernetes";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
+import { jobOf } from "../../../app/jobs";
 import { wire } from "../../../app/wiring";
 import { childName } from "../../names";
 import type { Capacity, Compute } from "../../platform/eks";
 import type { AttachedGroup } from "../../platform/entry";
 import type { AppVolume } from "../../platform/volumes";
-import type { HostArgs } from "../tier";
-import { namespaceOf, type Pod, podsOf, startOrder } from "./pods";
+import type { HostArgs, HostedApp } from "../tier";
+import { JobWorkload } from "./jobs/job-workload";
+import type { PodArgs } from "./pod-needs";
+import { jobOrder } from "./jobs/waiters";
+import { namespaceOf, type Pod, podsOf } from "./pods";
 import { Workload } from "./workload";
 
 export interface Hosting {
@@ -43,8 +47,11 @@ export function attachedGroups({ app, entry }: HostArgs): Readonly<Record<string
   );
 }
 
+/** What both tiers' components give of an app's pods. */
+export type HostedPods = Pick<HostedApp, "services"> & Required<Pick<HostedApp, "jobs" | "outputs">>;
+
 /** The app's namespace and its pods, in the order in which they start. */
-export function hostPods(name: string, host: HostArgs, hosting: Hosting, parent: pulumi.Resource): readonly Workload[] {
+export function hostPods(name: string, host: HostArgs, hosting: Hosting, parent: pulumi.Resource): HostedPods {
   const { app, platform } = host;
   const { provider } = platform.eksCluster;
   const pods = podsOf(app);
@@ -64,35 +71,38 @@ export function hostPods(name: string, host: HostArgs, hosting: Hosting, parent:
     { parent, provider, dependsOn: [...hosting.before], customTimeouts: { delete: "20m" } },
   );
   const admissions = hosting.prepare(namespace);
-  const order = startOrder(app, pods);
+  const order = jobOrder(app, host.placement);
   const wiring = wire(app);
-  const hosted = new Map<string, Workload>();
+  const workloads = new Map<string, Workload>();
+  const jobs = new Map<string, JobWorkload>();
   for (const pod of order.tasks) {
     const admission = admissions[pod.name];
     if (!admission) throw new Error(`nobody lets callers into ${pod.name}`);
-    hosted.set(
-      pod.name,
-      new Workload(
-        childName(name, pod.name),
-        {
-          host,
-          tier: hosting.tier,
-          compute: hosting.compute,
-          pod,
-          pods,
-          wiring,
-          namespace: namespaceOf(app.name, hosting.compute),
-          disks: hosting.disks,
-          capacity: hosting.capacity(pod),
-          groups: groups[pod.name] ?? [],
-          dependsOn: [namespace, ...admission.before],
-          after: (order.after[pod.name] ?? []).flatMap((other) => hosted.get(other)?.deployment ?? []),
-          admit: admission.admit,
-          openVolume: (volume) => admission.openVolume(volume),
-        },
-        { parent },
+    const args: PodArgs = {
+      host,
+      tier: hosting.tier,
+      compute: hosting.compute,
+      pod,
+      pods,
+      wiring,
+      namespace: namespaceOf(app.name, hosting.compute),
+      disks: hosting.disks,
+      capacity: hosting.capacity(pod),
+      groups: groups[pod.name] ?? [],
+      dependsOn: [namespace, ...admission.before],
+      after: (order.after[pod.name] ?? []).flatMap(
+        (other) => workloads.get(other)?.deployment ?? jobs.get(other)?.ended ?? [],
       ),
-    );
+      openVolume: (volume) => admission.openVolume(volume),
+    };
+    const job = jobOf(host.placement, pod.name);
+    const child = childName(name, pod.name);
+    if (job === null) workloads.set(pod.name, new Workload(child, { ...args, admit: admission.admit }, { parent }));
+    else jobs.set(pod.name, new JobWorkload(child, { ...args, job }, { parent }));
   }
-  return [...hosted.values()];
+  return {
+    services: Object.fromEntries([...workloads.values()].flatMap(({ hosted }) => Object.entries(hosted))),
+    jobs: Object.fromEntries([...jobs].map(([job, { target }]) => [job, target])),
+    outputs: Object.fromEntries([...jobs].map(([job, { command }]) => [`run-${job}`, pulumi.output(command)])),
+  };
 }

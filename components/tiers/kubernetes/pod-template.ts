@@ -1,5 +1,6 @@
 /** The template that pods are made from: the same for a Deployment's and a job's. */
 import type * as kubernetes from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
 import { podAnnotations } from "./annotations";
 import { podContainers, podVolumes } from "./containers";
 import { podLabels } from "./network-policy";
@@ -10,13 +11,18 @@ import { podSecurity } from "./security";
 /** Seconds between SIGTERM and SIGKILL where the file says none, as Compose has it. */
 const STOP_GRACE = 10;
 
+/** The Cluster Autoscaler takes no node away under a job. */
+const STAYS = { "cluster-autoscaler.kubernetes.io/safe-to-evict": "false" };
+
+/** @param more further annotations: another value is another version of the pod */
 export function podTemplate(
   args: PodArgs,
   { parts, names, logins }: PodNeeds,
+  more: Readonly<Record<string, pulumi.Input<string>>> = {},
 ): kubernetes.types.input.core.v1.PodTemplateSpec {
   const { pod, compute } = args;
   const volumes = podVolumes(parts, names);
-  const annotations = podAnnotations(pod);
+  const annotations = { ...podAnnotations(pod), ...(pod.main.job && compute === "nodes" && STAYS), ...more };
   return {
     metadata: { labels: objectLabels(args), ...(Object.keys(annotations).length > 0 && { annotations }) },
     spec: {
@@ -29,18 +35,20 @@ export function podTemplate(
       terminationGracePeriodSeconds: stopGrace(pod),
       securityContext: podSecurity(pod.services),
       ...(logins.length > 0 && { imagePullSecrets: [...logins] }),
-      containers: podContainers(parts, names),
+      ...(pod.main.job && { restartPolicy: "Never" }),
+      ...podContainers(parts, names),
       ...(volumes.length > 0 && { volumes }),
-      ...(compute === "nodes" && {
-        topologySpreadConstraints: [
-          {
-            maxSkew: 1,
-            topologyKey: "topology.kubernetes.io/zone",
-            whenUnsatisfiable: "ScheduleAnyway",
-            labelSelector: { matchLabels: podLabels(pod) },
-          },
-        ],
-      }),
+      ...(compute === "nodes" &&
+        !pod.main.job && {
+          topologySpreadConstraints: [
+            {
+              maxSkew: 1,
+              topologyKey: "topology.kubernetes.io/zone",
+              whenUnsatisfiable: "ScheduleAnyway",
+              labelSelector: { matchLabels: podLabels(pod) },
+            },
+          ],
+        }),
     },
   };
 }

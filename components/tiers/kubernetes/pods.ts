@@ -4,16 +4,22 @@
  */
 import { architectureOf as processorOf } from "../ecs/size";
 import type { Placement } from "../../../app/config/types";
+import { jobsOf } from "../../../app/jobs";
 import type { App, Service } from "../../../app/model";
 import { replicas } from "../../../app/size";
 import type { Architecture, Compute } from "../../platform/eks";
 import { shortHash, slug } from "../../names";
 import { updateConfig } from "../ecs/deployments";
-import { type EcsTask, hostOf as hostOfTask, serviceNames, taskHasOneWriter } from "../ecs/tasks";
+import {
+  ecsTasks,
+  type EcsTask,
+  hostOf as hostOfTask,
+  serviceNames,
+  sidecarTarget,
+  taskHasOneWriter,
+} from "../ecs/tasks";
 
 export {
-  ecsTasks as podsOf,
-  hostOfSidecar,
   ownAliases,
   serviceNames,
   shareNetwork,
@@ -23,10 +29,21 @@ export {
   taskOfService as podOfService,
   taskPorts as podPorts,
   type EcsTask as Pod,
+  type StartOrder,
   type TaskPort as PodPort,
 } from "../ecs/tasks";
 
 type Pod = EcsTask;
+
+/** The pods of an app: those that go on running, then those of its jobs, each with its sidecars. */
+export function podsOf(app: App): readonly Pod[] {
+  const jobs = jobsOf(app).map((main): Pod => {
+    const sidecars = Object.values(app.services).filter((s) => !s.job && sidecarTarget(s) === main.name);
+    return { name: main.name, main, sidecars, services: [main, ...sidecars] };
+  });
+  const inJobs = new Set(jobs.flatMap(({ services }) => services));
+  return [...ecsTasks(app).filter(({ main }) => !inJobs.has(main)), ...jobs];
+}
 
 /** A DNS label as Kubernetes' Services want it. */
 const LABEL = /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/u;

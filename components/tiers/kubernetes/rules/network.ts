@@ -2,10 +2,12 @@
 import { changed, kept, refused, type Verdict } from "../../../../app/fit";
 import type { App } from "../../../../app/model";
 import { isLabel, type Pod, podNames, podPorts, podOfService, podsOf, serviceNames, sidecarTarget } from "../pods";
-import { leftOut, ofPod, ofService } from "./rule";
+import { exceptJobs, leftOut, NOTHING, ofPod, ofService } from "./rule";
 
 const networkMode = ofService((service, _use, { context }) => {
   const target = sidecarTarget(service);
+  if (target !== null && service.job)
+    return refused("a run of a job is a pod of its own", `leave the key out, and call ${target} by its name`);
   if (target !== null) return sidecar(context.app, target);
   switch (service.networkMode) {
     case "none":
@@ -33,10 +35,11 @@ const networkMode = ofService((service, _use, { context }) => {
 function sidecar(app: App, target: string): Verdict {
   const host = app.services[target];
   if (!host) return refused(`the file has no service ${target}`, "name a service of this file");
-  if (host.job) return refused(`${target} is a job, and jobs are not built yet`, "name a service that goes on running");
   if (sidecarTarget(host) !== null)
     return refused(`${target} itself runs in another service's pod`, `name that service: ${host.networkMode ?? ""}`);
-  return kept(`a container in the pod of ${target}, on one localhost with it`);
+  return host.job
+    ? kept(`starts before ${target} in its pod, on one localhost with it, and is ended after it`)
+    : kept(`a container in the pod of ${target}, on one localhost with it`);
 }
 
 /** True for names that the service's pod is called by besides its own. */
@@ -60,6 +63,8 @@ const called = ofService((service, use, { context }) => {
 
 const hostname = ofPod((service, use, { context }) => {
   const name = String(use.value);
+  if (service.job)
+    return isLabel(name) ? changed("the pod's own host name; nobody calls a job", NOTHING) : noName(name);
   if (isLabel(name) && (name === service.name || isOwnName(context.app, service.name, name)))
     return kept("the pod's own host name, by which others call it as well");
   return isLabel(name)
@@ -107,21 +112,24 @@ const links = ofService((service, _use, { context }) => {
     : kept("started before; every service is called by its name");
 });
 
+const noTraffic = leftOut("a job takes no traffic");
+
 const expose = ofService((service, _use, { context, pod }: { context: { app: App }; pod: Pod }) => {
+  if (pod.main.job) return noTraffic;
   const ports = podPorts(context.app, pod).filter((port) => port.service === service.name);
   const open = service.expose.filter((e) => ports.some((p) => p.port === e.port && p.protocol === e.protocol));
   return open.length < service.expose.length ? null : kept("open to who shares a network with the service");
 });
 
 export const networkKeys = {
-  "services.*.container_name": called,
+  "services.*.container_name": exceptJobs(noTraffic, called),
   "services.*.expose": expose,
   "services.*.hostname": hostname,
   "services.*.links": links,
   "services.*.network_mode": networkMode,
   "services.*.networks": leftOut("it names no network"),
   "services.*.networks.*": kept("who shares a network may call the service, nobody else"),
-  "services.*.networks.*.aliases": aliases,
+  "services.*.networks.*.aliases": exceptJobs(noTraffic, aliases),
   // one finding for each port stands at `ports[n]`
   "services.*.ports": () => null,
   "services.*.ports[].mode": leftOut("the entry's load balancer stands before all pods"),

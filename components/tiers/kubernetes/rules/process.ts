@@ -7,7 +7,7 @@ import { isAnnotation } from "../annotations";
 import { hostOf, type Pod } from "../pods";
 import { isProbed, type ProbeTime, probeTime } from "../probes";
 import { isSafeSysctl, securityOptions, userOf } from "../security";
-import { flag, leftOut, ofPod, ofService } from "./rule";
+import { exceptJobs, flag, leftOut, ofPod, ofService } from "./rule";
 
 /** The names that stand for services in the value where they are not called by name: `db to localhost`. */
 function rewritten(context: FitContext, pods: readonly Pod[], service: string, hosts: readonly string[]) {
@@ -63,7 +63,11 @@ const words = (key: "command" | "entrypoint") =>
 const ownCheck = "Kubernetes does not see the image's own HEALTHCHECK";
 const testRemedy = "repeat the image's check under healthcheck.test";
 
-const time = (name: ProbeTime) =>
+const unasked = leftOut("nobody asks a job whether it is healthy: it ends");
+
+const time = (name: ProbeTime) => exceptJobs(unasked, timeOf(name));
+
+const timeOf = (name: ProbeTime) =>
   ofService((service) => {
     const { healthcheck } = service;
     if (healthcheck === null || healthcheck.disabled) return leftOut("there is no check");
@@ -76,12 +80,15 @@ const time = (name: ProbeTime) =>
       : changed(`${now}: Kubernetes takes whole seconds, one at least`, "nothing to do, or say it so");
   });
 
-const check = ofService((service) => {
-  const { healthcheck } = service;
-  if (healthcheck === null || healthcheck.disabled) return kept("no check; a pod counts as ready when it runs");
-  if (!isProbed(healthcheck)) return leftOut(ownCheck, testRemedy);
-  return kept("run in the container, which must have the programs that it calls");
-});
+const check = exceptJobs(
+  unasked,
+  ofService((service) => {
+    const { healthcheck } = service;
+    if (healthcheck === null || healthcheck.disabled) return kept("no check; a pod counts as ready when it runs");
+    if (!isProbed(healthcheck)) return leftOut(ownCheck, testRemedy);
+    return kept("run in the container, which must have the programs that it calls");
+  }),
+);
 
 const stop = ofService((service, _use, { pod }) => {
   const said = service.stopGracePeriod ?? 0;

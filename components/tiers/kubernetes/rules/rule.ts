@@ -3,7 +3,7 @@ import { changed, type FitContext, type KeyRule, type Verdict } from "../../../.
 import type { KeyUse, Service } from "../../../../app/model";
 import type { Placement } from "../../../../app/config/types";
 import type { Compute } from "../../../platform/eks";
-import { hostOfSidecar, type Pod, podOfService, podsOf } from "../pods";
+import { type Pod, podOfService, podsOf } from "../pods";
 
 export const NOTHING = "nothing to do; leave the key out to be rid of this line";
 
@@ -27,28 +27,30 @@ export interface ServiceUse {
 
 type Rule = (service: Service, use: KeyUse, more: ServiceUse) => Verdict | null;
 
-/** A rule that is told the service; a service that is hosted nowhere (a job) leaves its keys out. */
+/** A rule that is told the service. */
 export function ofService(rule: Rule): (use: KeyUse, context: FitContext) => Verdict | null {
   return (use, context) => {
     const service = use.service === null ? undefined : context.app.services[use.service];
-    if (!service) return null;
     const pods = podsOf(context.app);
-    const pod = podOfService(pods).get(service.name);
-    if (!pod)
-      return leftOut(
-        "the service is a job, and jobs are not built yet",
-        "run it by hand, or in the main service's start script",
-      );
-    return rule(service, use, { use, context, pod, pods });
+    const pod = service && podOfService(pods).get(service.name);
+    return pod ? rule(service, use, { use, context, pod, pods }) : null;
+  };
+}
+
+/** A rule for what goes on running; of a job the word is another. */
+export function exceptJobs(word: Verdict, rule: KeyRule): KeyRule {
+  return (use, context) => {
+    if (use.service !== null && context.app.services[use.service]?.job) return word;
+    return typeof rule === "function" ? rule(use, context) : rule;
   };
 }
 
 /** A rule for what Kubernetes knows of a whole pod: a sidecar has no say. */
 export function ofPod(rule: Rule): KeyRule {
   return ofService((service, use, more) => {
-    const host = hostOfSidecar(more.context.app, service);
-    if (host === null) return rule(service, use, more);
-    return leftOut(`the service runs in the pod of ${host}, whose word counts`, `say it on ${host}`);
+    const { main } = more.pod;
+    if (service === main) return rule(service, use, more);
+    return leftOut(`the service runs in the pod of ${main.name}, whose word counts`, `say it on ${main.name}`);
   });
 }
 

@@ -91,16 +91,12 @@ const shared: readonly KeyCase[] = [
 
   // copies, order, updates
   own("deploy.restart_policy.condition", "left out", "", "deploy: { restart_policy: { condition: on-failure } }"),
+  own("deploy.restart_policy.max_attempts", "left out", "", "deploy: { restart_policy: { max_attempts: 3 } }"),
   own("deploy.restart_policy.window", "left out", "", "deploy: { restart_policy: { window: 2m } }"),
   own("deploy.update_config.failure_action", "left out", rolled, `${rolled}    failure_action: pause`),
   withApi("depends_on.*.condition", { changed: 'Deployment::shop-api","urn:' }, "", "depends_on: [api]"),
   withApi("depends_on.*.condition", "kept", "", "depends_on: { api: { condition: service_healthy } }", check),
-  withApi(
-    "depends_on.*.condition",
-    "refused",
-    "",
-    "depends_on: { api: { condition: service_completed_successfully } }",
-  ),
+  withApi("depends_on.*.condition", "kept", "", "depends_on: { api: { condition: service_completed_successfully } }"),
 
   // names
   withApi("networks.*.aliases", { changed: '"name":"upper"' }, "", "networks: { default: { aliases: [UPPER] } }"),

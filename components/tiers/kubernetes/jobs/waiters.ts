@@ -1,0 +1,58 @@
+/** Which pods wait for a job that runs with each deployment, and what tells their versions apart. */
+import * as pulumi from "@pulumi/pulumi";
+import type { Placement } from "../../../../app/config/types";
+import { jobOf, namedBy, waitersOf } from "../../../../app/jobs";
+import type { App } from "../../../../app/model";
+import { shortHash } from "../../../names";
+import { type Pod, podOfService, podsOf, startOrder, type StartOrder } from "../pods";
+import type { PodArgs } from "../pod-needs";
+
+/** The pods that are rolled out after the job has ended well. */
+export function waitingPods(app: App, pods: readonly Pod[], job: string): readonly Pod[] {
+  const by = podOfService(pods);
+  const found = new Set(waitersOf(app, job).flatMap((service) => by.get(service) ?? []));
+  return pods.filter((pod) => found.has(pod) && !pod.main.job);
+}
+
+/**
+ * What is made after what: the services and the jobs that run with deployments, whose waiters come after them; then the other
+ * jobs, which nobody waits for, each after what it names.
+ */
+export function jobOrder(app: App, placement: Placement): StartOrder {
+  const pods = podsOf(app);
+  const isLate = ({ name, main }: Pod) => main.job && jobOf(placement, name)?.on !== "deploy";
+  const late = pods.filter(isLate);
+  const { tasks, after, open } = startOrder(
+    app,
+    pods.filter((pod) => !isLate(pod)),
+  );
+  const by = podOfService(pods);
+  const named = late.map(({ name, services }) => {
+    const others = services.flatMap((service) => namedBy(app, service.name)).flatMap((to) => by.get(to)?.name ?? []);
+    return [name, [...new Set(others)].filter((other) => other !== name).sort()] as const;
+  });
+  return { tasks: [...tasks, ...late], after: { ...after, ...Object.fromEntries(named) }, open };
+}
+
+/**
+ * Sixteen hex digits that change with each new version of who waits for the job: its image, and what the file and the wiring
+ * say of its program. A new value of a secret alone is no new version.
+ */
+export function waitersVersion({ host, pods, wiring, pod }: PodArgs): pulumi.Output<string> {
+  const services = waitingPods(host.app, pods, pod.name)
+    .flatMap((waiter) => waiter.services.map(({ name }) => name))
+    .sort();
+  const { environment, command, entrypoint } = wiring;
+  return pulumi
+    .all(services.map((name) => host.images.of(name).uri))
+    .apply((images) =>
+      shortHash(
+        JSON.stringify(
+          services.map((name, i) => [name, images[i], sorted(environment[name]), command[name], entrypoint[name]]),
+        ),
+        16,
+      ),
+    );
+}
+
+const sorted = (record: object = {}) => Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
