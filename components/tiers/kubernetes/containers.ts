@@ -132,6 +132,8 @@ function container(parts: PodParts, service: Service, names: DataNames): Contain
     },
     // what ends by itself is not asked whether it is healthy
     ...(!service.job && probes(service.healthcheck)),
+    // its last words then stand in what Pulumi says of a Job that failed
+    ...(service.job && { terminationMessagePolicy: "FallbackToLogsOnError" }),
     ...(Object.keys(security).length > 0 && { securityContext: security }),
     ...(service.tty && { tty: true }),
     ...(service.stdinOpen && { stdin: true }),

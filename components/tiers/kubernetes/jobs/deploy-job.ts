@@ -3,10 +3,11 @@ import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { slug } from "../../../names";
 import { objectMetadata, type PodNeeds, type PodOptions } from "../pod-needs";
+import { type Pod, resourceName } from "../pods";
 import { podTemplate, stopGrace } from "../pod-template";
 import type { JobWorkloadArgs } from "./job-workload";
 import { KEPT_SECONDS, runLimits } from "./run";
-import { waitersVersion } from "./waiters";
+import { deployedVersion } from "./waiters";
 
 /** Seconds that the end of a Job takes to be told, besides those that its pod has to end. */
 const TOLD = 60;
@@ -35,10 +36,21 @@ export function deployJob(
       metadata: { ...objectMetadata(args), annotations: { "pulumi.com/replaceUnready": "true" } },
       spec: {
         ...limits,
+        ...(job.retries === 0 && exitCodeOf(pod)),
         ...(compute === "fargate" && { ttlSecondsAfterFinished: KEPT_SECONDS.fargate }),
-        template: podTemplate(args, needs, { "spectrum/waiters": waitersVersion(args) }),
+        template: podTemplate(args, needs, { "spectrum/version": deployedVersion(args, limits) }),
       },
     },
     { ...opts, dependsOn: [...opts.dependsOn, ...before], customTimeouts: { create: timeout, update: timeout } },
   );
 }
+
+/**
+ * Kubernetes' word about the failure names the exit code where a rule says that it fails the Job, and else only that no try is
+ * left. https://kubernetes.io/docs/concepts/workloads/controllers/job/#pod-failure-policy
+ */
+const exitCodeOf = ({ name }: Pod) => ({
+  podFailurePolicy: {
+    rules: [{ action: "FailJob", onExitCodes: { containerName: resourceName(name), operator: "NotIn", values: [0] } }],
+  },
+});

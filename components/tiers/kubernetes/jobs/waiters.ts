@@ -35,24 +35,20 @@ export function jobOrder(app: App, placement: Placement): StartOrder {
 }
 
 /**
- * Sixteen hex digits that change with each new version of who waits for the job: its image, and what the file and the wiring
- * say of its program. A new value of a secret alone is no new version.
+ * Sixteen hex digits that change with the limits of the job's run, which its template does not hold, and with each new version
+ * of who waits for it: its image, and what the file and the wiring say of its program. A new value of a secret of theirs alone
+ * is no new version.
  */
-export function waitersVersion({ host, pods, wiring, pod }: PodArgs): pulumi.Output<string> {
+export function deployedVersion({ host, pods, wiring, pod }: PodArgs, limits: object): pulumi.Output<string> {
   const services = waitingPods(host.app, pods, pod.name)
     .flatMap((waiter) => waiter.services.map(({ name }) => name))
     .sort();
   const { environment, command, entrypoint } = wiring;
-  return pulumi
-    .all(services.map((name) => host.images.of(name).uri))
-    .apply((images) =>
-      shortHash(
-        JSON.stringify(
-          services.map((name, i) => [name, images[i], sorted(environment[name]), command[name], entrypoint[name]]),
-        ),
-        16,
-      ),
-    );
+  const images = pulumi.all(services.map((name) => host.images.of(name).uri));
+  const program = (name: string) => [sorted(environment[name]), command[name], entrypoint[name]];
+  return images.apply((uris) =>
+    shortHash(JSON.stringify([limits, services.map((name, i) => [name, uris[i], program(name)])]), 16),
+  );
 }
 
 const sorted = (record: object = {}) => Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));

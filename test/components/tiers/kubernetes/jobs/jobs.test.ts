@@ -123,6 +123,7 @@ for (const tier of ["eks", "eks-fargate"] as const) {
                     {
                       name: "report",
                       image: "ghcr.io/a/report:1",
+                      terminationMessagePolicy: "FallbackToLogsOnError",
                       resources: { requests: { cpu, memory: "1024Mi" }, limits: { cpu, memory: "1024Mi" } },
                       securityContext: { runAsUser: 5, runAsGroup: 6 },
                       volumeMounts: [{ name: "volume-data-3a6eb0", mountPath: "/data", readOnly: true }],
@@ -189,11 +190,11 @@ for (const tier of ["eks", "eks-fargate"] as const) {
         ...(tier === "eks-fargate" && { ttlSecondsAfterFinished: 3600 }),
       });
       const { annotations } = template.metadata;
-      assert.match(annotations["spectrum/waiters"] ?? "", /^[0-9a-f]{16}$/u);
+      assert.match(annotations["spectrum/version"] ?? "", /^[0-9a-f]{16}$/u);
       const byHand = cronSpec(made, "shop-migrate").jobTemplate.spec.template;
       assert.deepEqual(template.spec, byHand.spec, "run by hand it is the same");
       assert.deepEqual(options?.customTimeouts, { create: "390s", update: "390s" });
-      assert.equal(byHand.metadata.annotations?.["spectrum/waiters"], undefined);
+      assert.equal(byHand.metadata.annotations?.["spectrum/version"], undefined);
     });
 
     it("are made after what they call, and before who waits for them", () => {
@@ -270,9 +271,18 @@ ${lines}
     on.eks.said({ compose: text, ...(config && { config }) }, "job", key).join();
 
   it("runs anew with each version of its own and of who waits for it, and for nothing else", async () => {
-    const text = (changes: { migrate?: string; api?: string; env?: string; db?: string }) => `services:
+    const text = (changes: {
+      migrate?: string;
+      api?: string;
+      env?: string;
+      db?: string;
+      timeout?: string;
+    }) => `services:
   db: { image: "postgres:${changes.db ?? "17"}" }
-  migrate: { image: "a/app:${changes.migrate ?? "1"}", depends_on: [db], x-spectrum: { job: deploy } }
+  migrate:
+    image: "a/app:${changes.migrate ?? "1"}"
+    depends_on: [db]
+    x-spectrum: { job: { on: deploy, timeout: ${changes.timeout ?? "5m"} } }
   api: { image: "a/app:${changes.api ?? "1"}", environment: { A: "${changes.env ?? "1"}" } }
 `;
     const template = async (changes: Parameters<typeof text>[0]) =>
@@ -280,8 +290,15 @@ ${lines}
     const first = await template({});
     assert.equal(await template({}), first);
     assert.equal(await template({ db: "18" }), first, "db does not wait for it");
-    const others = await Promise.all([{ migrate: "2" }, { api: "2" }, { env: "2" }].map(template));
-    assert.equal(new Set([first, ...others]).size, 4);
+    const others = await Promise.all([{ migrate: "2" }, { api: "2" }, { env: "2" }, { timeout: "6m" }].map(template));
+    assert.equal(new Set([first, ...others]).size, 5);
+  });
+
+  it("that is not tried again fails with its exit code", async () => {
+    const spec = jobSpec(await on.eks.record({ compose: once("", "deploy") }), "shop-job");
+    assert.deepEqual((spec as unknown as Record<string, unknown>).podFailurePolicy, {
+      rules: [{ action: "FailJob", onExitCodes: { containerName: "job", operator: "NotIn", values: [0] } }],
+    });
   });
 
   it("ends with its own container: its sidecars start before it and are ended after it, and on Fargate there are none", async () => {
