@@ -305,12 +305,15 @@ const FIXED: AwsType = {
   ...OBJECT,
   forceNew: [...OBJECT.forceNew, "data", "binaryData", "stringData", "type", "spec"],
 };
+/** https://github.com/pulumi/pulumi-kubernetes, provider/pkg/provider/diff.go */
+const JOB: AwsType = { ...OBJECT, forceNew: [...OBJECT.forceNew, "spec.template"] };
 const FIXED_KINDS = /:(?:ConfigMap|Secret|PersistentVolume|PersistentVolumeClaim|StorageClass)$/u;
 
 export const isKubernetes = (type: string): boolean => type.startsWith("kubernetes:");
 
 /** Undefined for a type that the stand-in does not know. */
 export function awsType(type: string): AwsType | undefined {
+  if (type === "kubernetes:batch/v1:Job") return JOB;
   if (isKubernetes(type)) return FIXED_KINDS.test(type) ? FIXED : OBJECT;
   return TYPES[type];
 }

@@ -78,6 +78,7 @@ const OWN_NEEDS: Checks = {
   [ENVIRONMENT]: [environment, sameLoadBalancer],
   "aws:eks/fargateProfile:FargateProfile": [oneProfileAtATime],
   "kubernetes:apps/v1:Deployment": [schedulable],
+  "kubernetes:batch/v1:Job": [schedulable],
   "kubernetes:elbv2.k8s.aws/v1beta1:TargetGroupBinding": [
     (_, account) => {
       if (!hasController(account)) throw new Refusal('no matches for kind "TargetGroupBinding"');
