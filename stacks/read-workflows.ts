@@ -50,7 +50,8 @@ export function readWorkflows(
   });
   for (const workflow of workflows) {
     problems.push(...underived(workflow, environment));
-    if (apps) problems.push(...unreachable(workflow, apps), ...triggerProblems(workflow, apps));
+    if (apps)
+      problems.push(...unreachable(workflow, apps), ...leftOut(workflow, apps), ...triggerProblems(workflow, apps));
     problems.push(...connectionProblems(workflow, environment, targets));
   }
   return { workflows: inOrder(workflows, problems), problems, warnings };
@@ -129,6 +130,20 @@ function unreachable(workflow: ReadWorkflow, apps: readonly ReadApp[]): readonly
           `leave that key out (who calls needs a role anyway), or put ${read.app.name} on an ECS tier`,
       },
     ];
+  });
+}
+
+/** A job that the tier runs not at all, which somebody has accepted. */
+function leftOut(workflow: ReadWorkflow, apps: readonly ReadApp[]): readonly Problem[] {
+  return calledBy(workflow).flatMap(({ state, placeholder, name }): Problem[] => {
+    const read = apps.find(({ app }) => app.name === placeholder.app);
+    const refusal = read?.findings.find(
+      ({ service, key, outcome, accepted }) =>
+        service === placeholder.name && key === "job" && outcome === "refused" && accepted,
+    );
+    if (!read || !refusal) return [];
+    const message = `state ${JSON.stringify(state.name)}: ${read.placement.tier} does not run the job ${name}: ${refusal.reason}; ${refusal.remedy}`;
+    return [{ message, location: workflow.definition.source.at([...state.path, "Resource"]) }];
   });
 }
 

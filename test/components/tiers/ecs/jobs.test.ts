@@ -470,7 +470,7 @@ describe("the order of jobs and services", () => {
     assert.deepEqual(open, []);
   });
 
-  it("has a job that nobody awaits before all that it does not need, though it names them", () => {
+  it("has a job that nobody awaits before all that it does not need or call", () => {
     const app = appOf([
       service("api"),
       service("db"),
@@ -479,10 +479,11 @@ describe("the order of jobs and services", () => {
         environment: { API: "http://api:80" },
         dependsOn: { db: needs("service_started") },
       }),
+      service("web"),
     ]);
     const { after, open } = startOrder(app, [...ecsTasks(app), ...jobTasks(app)]);
-    assert.deepEqual(after, { api: ["migrate"], db: [], migrate: ["db"] });
-    assert.deepEqual(open, [{ from: "migrate", to: "api" }]);
+    assert.deepEqual(after, { api: [], db: [], migrate: ["api", "db"], web: ["migrate"] });
+    assert.deepEqual(open, []);
   });
 
   it("leaves jobs out of an app's one task", () => {
