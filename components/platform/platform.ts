@@ -1,4 +1,5 @@
 /** What the apps of one environment share. Each part is made once, and only when somebody asks for it. */
+import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Egress, EnvironmentConfig } from "../../app/config/types";
 import { ApiGateway } from "./api-gateway";
@@ -8,6 +9,7 @@ import { type EcsCluster, SharedEcsCluster } from "./ecs-cluster";
 import { type ClusterDemand, type EksCluster, SharedEksCluster } from "./eks";
 import { DnsNames } from "./dns-names";
 import { LoadBalancers } from "./load-balancers";
+import { environmentPrefix } from "../names";
 import { InstancePool } from "./instance-pool";
 import { JobRunner } from "./job-runner";
 import { environmentEgress, type Network, VpcNetwork } from "./network";
@@ -43,6 +45,7 @@ export class Platform extends pulumi.ComponentResource {
     serviceNames?: ServiceNames;
     bundles?: SharedBundleStore;
     jobRunner?: JobRunner;
+    schedules?: aws.scheduler.ScheduleGroup;
     poolAttachments?: PoolAttachments;
   } = {};
   private readonly pools = new Map<string, InstancePool>();
@@ -147,6 +150,15 @@ export class Platform extends pulumi.ComponentResource {
   get jobRunner(): JobRunner {
     const { environment, ecsCluster: cluster } = this;
     return (this.parts.jobRunner ??= new JobRunner(`${this.name}-jobs`, { environment, cluster }, { parent: this }));
+  }
+
+  /** The group of EventBridge Scheduler's schedules; free. */
+  get schedules(): aws.scheduler.ScheduleGroup {
+    return (this.parts.schedules ??= new aws.scheduler.ScheduleGroup(
+      `${this.name}-schedules`,
+      { name: environmentPrefix(this.environment.name) },
+      { parent: this },
+    ));
   }
 
   /** Names of services in the VPC, for jobs. */

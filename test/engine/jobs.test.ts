@@ -51,6 +51,7 @@ engineSuite("engine with jobs", 10, (suite) => {
       "the new run is there before the old one goes",
     );
 
+    assert.equal(cloud.all("aws:scheduler/schedule:Schedule").length, 1);
     stack.configure(config("ecs-ec2", 2));
     const moved = cloud.log.length;
     succeeded(await stack.up());

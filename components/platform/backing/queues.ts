@@ -57,7 +57,8 @@ function settings(spec: Queue, { app, environment }: BackingArgs, suffix = ""): 
   };
 }
 
-function refusePlainText(name: string, queue: aws.sqs.Queue, parent: pulumi.Resource): aws.sqs.QueuePolicy {
+/** Lets nobody send or receive without TLS. */
+export function refusePlainText(name: string, queue: aws.sqs.Queue, parent: pulumi.Resource): aws.sqs.QueuePolicy {
   const policy = pulumi.jsonStringify({ Version: "2012-10-17", Statement: [tlsOnly(queue.arn)] });
   return new aws.sqs.QueuePolicy(name, { queueUrl: queue.url, policy }, { parent });
 }

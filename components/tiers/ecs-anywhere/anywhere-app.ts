@@ -44,7 +44,7 @@ export class AnywhereApp extends pulumi.ComponentResource implements HostedApp {
       jobs: made,
       runner: () => args.platform.jobRunner,
     });
-    const { jobs, outputs } = hostedJobs(made, caller.region);
+    const { jobs, outputs } = hostedJobs(made, { platform: args.platform, caller });
     this.jobs = jobs;
     this.outputs = { ...registration, ...outputs };
     this.registerOutputs({ services: this.services, jobs, outputs: this.outputs });

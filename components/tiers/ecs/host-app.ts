@@ -62,7 +62,7 @@ export function hostApp(
   const jobs = makeJobs(shared);
   return {
     services: startInOrder({ app: host.app, tasks, services, jobs, runner: () => host.platform.jobRunner }),
-    ...hostedJobs(jobs, host.platform.environment.region),
+    ...hostedJobs(jobs, { platform: host.platform, caller }),
   };
 }
 

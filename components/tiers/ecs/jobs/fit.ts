@@ -30,7 +30,7 @@ export function ecsJobFindings(context: JobCallContext): readonly Finding[] {
 }
 
 /** How it is started. */
-function runs(app: App, name: string, { on }: JobConfig): Verdict {
+function runs(app: App, name: string, { on, at, timezone }: JobConfig): Verdict {
   const waiters = waitersOf(app, name);
   switch (on) {
     case "once":
@@ -40,7 +40,9 @@ function runs(app: App, name: string, { on }: JobConfig): Verdict {
         `run by each deployment${waiters.length > 0 ? ` before ${waiters.join(", ")}` : ""}, by a Lambda function that waits for its end: where it fails, so does the deployment, and what runs goes on; the stack's output run-${name} runs it by hand`,
       );
     case "schedule":
-      return refused("a job that is run by the clock is not built yet", "say job: once");
+      return kept(
+        `run ${at ?? ""} (${timezone}) by EventBridge Scheduler and a state machine of its own, which stops and retries it; what failed is in a queue, the stack's output failed-${name}, for 14 days`,
+      );
   }
 }
 

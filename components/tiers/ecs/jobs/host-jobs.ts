@@ -4,11 +4,14 @@ import type * as pulumi from "@pulumi/pulumi";
 import { waitersOf } from "../../../../app/jobs";
 import type { App } from "../../../../app/model";
 import type { JobRunner } from "../../../platform/job-runner";
+import type { Platform } from "../../../platform/platform";
 import type { HostedApp, HostedService } from "../../tier";
 import type { HostedTask } from "../host-task";
+import type { Caller } from "../roles";
 import { type EcsTask, jobTasks, startOrder, taskOfService } from "../tasks";
 import type { EcsJob } from "./ecs-job";
 import { runCommand } from "./run-command";
+import { scheduleJob } from "./schedule";
 
 /** A task whose definition is made, and whose service is not yet. */
 export interface Startable {
@@ -25,6 +28,12 @@ export interface StartArgs {
   readonly jobs: ReadonlyMap<string, EcsJob>;
   /** Asked for only where a job runs with each deployment. */
   readonly runner: () => JobRunner;
+}
+
+/** What schedules are made with. */
+export interface ScheduleContext {
+  readonly platform: Platform;
+  readonly caller: Caller;
 }
 
 /**
@@ -67,16 +76,28 @@ function runJob({ app, tasks, services, runner }: StartArgs, job: EcsJob, after:
   );
 }
 
-/** How each job is run, and the command that does it by hand as an output of the stack: `run-migrate`. */
+/**
+ * How each job is run, and as outputs of the stack the command that does it by hand, `run-migrate`, and the queue of what failed by
+ * the clock, `failed-report`.
+ */
 export function hostedJobs(
   jobs: ReadonlyMap<string, EcsJob>,
-  region: string,
+  schedule: ScheduleContext,
 ): Required<Pick<HostedApp, "jobs" | "outputs">> {
   const all = [...jobs];
+  const { platform, caller } = schedule;
+  const queues = all
+    .filter(([, { config }]) => config.on === "schedule")
+    .map(([name, job]): [string, pulumi.Output<string>] => {
+      const clusterName = platform.ecsCluster.name;
+      return [`failed-${name}`, scheduleJob(job, { caller, clusterName, group: platform.schedules })];
+    });
+  const commands = all.map(([name, { target }]): [string, pulumi.Output<string>] => [
+    `run-${name}`,
+    runCommand(target, caller.region),
+  ]);
   return {
     jobs: Object.fromEntries(all.map(([name, { target }]) => [name, target])),
-    outputs: Object.fromEntries(
-      all.map(([name, { target }]): [string, pulumi.Output<string>] => [`run-${name}`, runCommand(target, region)]),
-    ),
+    outputs: Object.fromEntries([...commands, ...queues]),
   };
 }

@@ -431,6 +431,132 @@ services:
   });
 });
 
+const SCHEDULE = "aws:scheduler/schedule:Schedule";
+const MACHINE = "aws:sfn/stateMachine:StateMachine";
+
+const byClock = (job: string) => `
+services:
+  web: { image: "nginx:1.29", expose: ["80"] }
+  report:
+    image: example/report
+    environment: { WEB: "http://web:80" }
+    x-spectrum: { job: ${job} }
+`;
+
+describe("a job that runs by the clock", () => {
+  const nightly = byClock(
+    '{ at: "cron(0 3 * * ? *)", timezone: Europe/Berlin, windowMinutes: 15, retries: 2, timeout: 1h }',
+  );
+
+  it("on Fargate is started by a schedule, through a machine that keeps to its time and retries", async () => {
+    const made = await on.fargate.record({ compose: nightly });
+    const schedule = made.one(SCHEDULE, "shop-report");
+    assert.equal(made.parentOf(schedule).type, "spectrum:tier:EcsJob");
+    const machine = made.one(MACHINE, "shop-report");
+    const queue = made.one("aws:sqs/queue:Queue", "shop-report-failed");
+    const group = made.one("aws:scheduler/scheduleGroup:ScheduleGroup");
+    const { groupName, scheduleExpression, scheduleExpressionTimezone, flexibleTimeWindow, target } = schedule.inputs;
+    assert.deepEqual(
+      [groupName, scheduleExpression, scheduleExpressionTimezone, flexibleTimeWindow],
+      ["spectrum-dev", "cron(0 3 * * ? *)", "Europe/Berlin", { mode: "FLEXIBLE", maximumWindowInMinutes: 15 }],
+    );
+    assert.deepEqual(target, {
+      arn: made.output(machine, "arn"),
+      roleArn: made.output(made.one("aws:iam/role:Role", "shop-report-schedule"), "arn"),
+      input: "{}",
+      retryPolicy: { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 10 },
+      deadLetterConfig: { arn: made.output(queue, "arn") },
+    });
+    assert.deepEqual([queue.inputs.messageRetentionSeconds, queue.inputs.sqsManagedSseEnabled], [1_209_600, true]);
+    assert.match(
+      JSON.stringify(made.json(made.one("aws:sqs/queuePolicy:QueuePolicy"), "policy")),
+      /aws:SecureTransport/u,
+    );
+    const { States } = made.json<{ States: Record<string, Record<string, unknown>> }>(machine, "definition");
+    assert.equal(machine.inputs.type, "STANDARD");
+    assert.equal(States.Run?.TimeoutSeconds, 3600);
+    assert.match(JSON.stringify(States.Again), /failures <= 2/u);
+    assert.ok("Look for another run" in States, "forbid is the default");
+    assert.deepEqual((States.Report?.Arguments as Record<string, unknown>).QueueUrl, made.output(queue, "url"));
+    assert.deepEqual(outputsOf(made)["failed-report"], made.output(queue, "url"));
+    assert.ok("run-report" in outputsOf(made));
+    assert.ok(
+      made.dependencyNames(schedule).includes("shop-report-execution"),
+      "the first run finds all that it needs",
+    );
+    assert.equal(group.name, "platform-schedules");
+  });
+
+  it("may start the machine, and the machine its task, and nothing else", async () => {
+    const made = await on.fargate.record({ compose: nightly });
+    const statements = (of: string) =>
+      made.json<{ Statement: { Action: string[]; Resource: unknown; Condition?: unknown }[] }>(
+        made.one("aws:iam/rolePolicy:RolePolicy", of),
+        "policy",
+      ).Statement;
+    const arn = (type: string, name: string) => made.output(made.one(type, name), "arn");
+    assert.deepEqual(
+      statements("shop-report-schedule").map(({ Action, Resource }) => [Action[0], Resource]),
+      [
+        ["states:StartExecution", [arn(MACHINE, "shop-report")]],
+        ["sqs:SendMessage", [arn("aws:sqs/queue:Queue", "shop-report-failed")]],
+      ],
+    );
+    assert.deepEqual(
+      statements("shop-report-run").map(({ Action }) => Action.join()),
+      [
+        "ecs:RunTask",
+        "iam:PassRole",
+        "ecs:DescribeTasks,ecs:StopTask",
+        "ecs:ListTasks",
+        "ecs:TagResource",
+        "events:DescribeRule,events:PutRule,events:PutTargets",
+        "sqs:SendMessage",
+      ],
+    );
+    const trust = (role: string) => JSON.stringify(made.json(made.one("aws:iam/role:Role", role), "assumeRolePolicy"));
+    assert.match(
+      trust("shop-report-schedule"),
+      /scheduler\.amazonaws\.com.*aws:SourceArn.*ScheduleGroup::platform-schedules/u,
+    );
+    assert.match(trust("shop-report-run"), /states\.amazonaws\.com.*aws:SourceAccount/u);
+  });
+
+  it("says what runs it, and follows its other settings", async () => {
+    assert.match(
+      said(on.fargate, { compose: nightly }).job ?? "",
+      /^kept: run cron\(0 3 \* \* \? \*\) \(Europe\/Berlin\) by EventBridge Scheduler and a state machine of its own/u,
+    );
+    const hourly = byClock('{ at: "rate(1 hour)", concurrency: allow }');
+    const made = await on.ec2.record({ compose: hourly });
+    assert.deepEqual(made.one(SCHEDULE).inputs.flexibleTimeWindow, { mode: "OFF" });
+    assert.equal(made.one(SCHEDULE).inputs.scheduleExpressionTimezone, "UTC");
+    const { States } = made.json<{ States: Record<string, { Arguments?: Record<string, unknown> }> }>(
+      made.one(MACHINE),
+      "definition",
+    );
+    assert.equal("Look for another run" in States, false);
+    const [{ CapacityProvider } = { CapacityProvider: null }] = States.Run?.Arguments?.CapacityProviderStrategy as {
+      CapacityProvider: unknown;
+    }[];
+    assert.deepEqual(CapacityProvider, made.output(made.one("aws:ecs/capacityProvider:CapacityProvider"), "name"));
+  });
+
+  it("runs on ECS Anywhere on the app's machines", async () => {
+    const compose = nightly.replace('    environment: { WEB: "http://web:80" }\n', "");
+    const made = await on.anywhere.record({ compose });
+    const { States } = made.json<{ States: Record<string, { Arguments?: Record<string, unknown> }> }>(
+      made.one(MACHINE),
+      "definition",
+    );
+    assert.deepEqual(
+      [States.Run?.Arguments?.LaunchType, States.Run?.Arguments?.PlacementConstraints],
+      ["EXTERNAL", [{ Type: "memberOf", Expression: "attribute:spectrum.machines == shop" }]],
+    );
+    assert.equal(made.one(SCHEDULE).inputs.scheduleExpression, "cron(0 3 * * ? *)");
+  });
+});
+
 describe("the command that runs a job", () => {
   it("is one line for a shell", () => {
     const arns = { region: "eu-west-1", clusterArn: "arn:c", taskDefinitionArn: "arn:t:3" };

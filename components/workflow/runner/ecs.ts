@@ -1,0 +1,230 @@
+/**
+ * A state machine that runs an ECS job: once its input has come, with its time, its retries, and word of a failure. A schedule
+ * starts it, and a workflow may.
+ *
+ * Its input is `{ command?: string[], environment?: Record<string, string | number | boolean> }`, which take the place of the
+ * container's own, and its output `{ exitCode }`; `{ skipped: true }` where an earlier run went on and none may run beside it. It
+ * fails with `Spectrum.JobFailed`, and with ECS's own words as the cause.
+ */
+import * as pulumi from "@pulumi/pulumi";
+import type { JobConfig } from "../../../app/config/types";
+import { allow, type Statement } from "../../iam";
+import { partitionOf } from "../../names";
+import type { EcsJobTarget } from "../../tiers/ecs/hosting";
+import { runTaskPolicy, runTaskRequest } from "../../tiers/ecs/jobs/run-task";
+
+export interface EcsRunner extends Pick<JobConfig, "timeout" | "retries" | "concurrency"> {
+  /** The Compose service, as a failure is reported. */
+  readonly job: string;
+  readonly target: EcsJobTarget;
+  /** Where failures are reported; `null`: nowhere but in the execution itself. */
+  readonly deadLetters: { readonly url: pulumi.Input<string>; readonly arn: pulumi.Input<string> } | null;
+}
+
+type Json = pulumi.Input<string> | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+type States = Readonly<Record<string, Readonly<Record<string, Json>>>>;
+
+/** Seconds between a run that failed and the next. */
+const PAUSE = 10;
+/** By this tag a run's task is found again; its value is the execution's name. */
+const TAG = "spectrum:run";
+/** A cause has 32,768 characters at most. */
+const CAUSE = 30_000;
+
+/** What is asked of AWS again where it is busy. */
+const BUSY = { MaxAttempts: 3, IntervalSeconds: 2, BackoffRate: 2 };
+
+/** The definition, in the Amazon States Language with JSONata: https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html */
+export function runnerDefinition(runner: EcsRunner): Readonly<Record<string, Json>> {
+  const alone = runner.concurrency === "forbid";
+  return {
+    Comment: `runs the job ${runner.job}`,
+    QueryLanguage: "JSONata",
+    StartAt: "Begin",
+    States: {
+      Begin: {
+        Type: "Pass",
+        Assign: { input: "{% $states.input %}", definition: runner.target.taskDefinitionArn, failures: 0 },
+        Next: alone ? "Look for another run" : "Run",
+      },
+      ...(alone ? lookForAnother(runner) : {}),
+      ...runStates(runner),
+      ...stopStates(runner),
+      Again: {
+        Type: "Choice",
+        Choices: [{ Condition: `{% $failures <= ${runner.retries} %}`, Next: "Pause" }],
+        Default: runner.deadLetters ? "Report" : "Failed",
+      },
+      Pause: { Type: "Wait", Seconds: PAUSE, Next: "Run" },
+      ...(runner.deadLetters ? report(runner.job, runner.deadLetters.url) : {}),
+      Failed: {
+        Type: "Fail",
+        Error: "Spectrum.JobFailed",
+        Cause: `{% $substring($error.Error & ': ' & $error.Cause, 0, ${CAUSE}) %}`,
+      },
+    },
+  };
+}
+
+const FAMILY = "{% $substringBefore($substringAfter($definition, 'task-definition/'), ':') %}";
+
+/** Tasks that were started by hand count too. */
+function lookForAnother({ target }: EcsRunner): States {
+  return {
+    "Look for another run": {
+      ...listTasks(target, "Does one go on"),
+      Retry: [{ ErrorEquals: ["States.TaskFailed"], ...BUSY }],
+    },
+    "Does one go on": {
+      Type: "Choice",
+      Choices: [{ Condition: "{% $count($tasks) > 0 %}", Next: "Left out" }],
+      Default: "Run",
+    },
+    "Left out": { Type: "Succeed", Output: { skipped: true } },
+  };
+}
+
+const listTasks = ({ clusterArn }: EcsJobTarget, next: string) => ({
+  Type: "Task",
+  Resource: "arn:aws:states:::aws-sdk:ecs:listTasks",
+  Arguments: { Cluster: clusterArn, Family: FAMILY, DesiredStatus: "RUNNING" },
+  Assign: { tasks: "{% [$states.result.TaskArns] %}" },
+  Next: next,
+});
+
+/** What is caught has its error, and is counted. */
+const caught = (next: string, ...errors: readonly string[]) => ({
+  ErrorEquals: errors,
+  Assign: { error: "{% $states.errorOutput %}", failures: "{% $failures + 1 %}" },
+  Next: next,
+});
+
+function runStates({ target, timeout }: EcsRunner): States {
+  const environment = "[$each($input.environment, function($v, $k) { {'Name': $k, 'Value': $string($v)} })]";
+  const override = `$merge([{'Name': '${target.container}'}, $exists($input.command) ? {'Command': [$input.command]} : {}, $exists($input.environment) ? {'Environment': ${environment}} : {}])`;
+  return {
+    Run: {
+      Type: "Task",
+      Resource: "arn:aws:states:::ecs:runTask.sync",
+      Arguments: {
+        ...capitalised(runTaskRequest(target)),
+        Overrides: { ContainerOverrides: [`{% ${override} %}`] },
+        Tags: [{ Key: TAG, Value: "{% $states.context.Execution.Name %}" }],
+      },
+      TimeoutSeconds: timeout,
+      Output: { exitCode: `{% $states.result.Containers[Name = '${target.container}'].ExitCode %}` },
+      // no task was started
+      Retry: [
+        { ErrorEquals: ["ECS.AmazonECSException", "AmazonECS.Unknown"], ...BUSY },
+        { ErrorEquals: ["ECS.ThrottlingException", "ECS.ServerException"], ...BUSY },
+      ],
+      Catch: [caught("Find the task", "States.Timeout"), caught("Again", "States.ALL")],
+      End: true,
+    },
+  };
+}
+
+/** AWS says that Step Functions stops the task of an execution that is stopped, and says nothing of a state whose time is over. */
+function stopStates({ target }: EcsRunner): States {
+  const { clusterArn } = target;
+  const otherwise = { Catch: [{ ErrorEquals: ["States.ALL"], Next: "Again" }] };
+  const retried = { Retry: [{ ErrorEquals: ["States.TaskFailed"], ...BUSY }] };
+  return {
+    "Find the task": { ...listTasks(target, "Is it there"), ...retried, ...otherwise },
+    "Is it there": {
+      Type: "Choice",
+      Choices: [{ Condition: "{% $count($tasks) > 0 %}", Next: "Tell it apart" }],
+      Default: "Again",
+    },
+    "Tell it apart": {
+      Type: "Task",
+      Resource: "arn:aws:states:::aws-sdk:ecs:describeTasks",
+      Arguments: { Cluster: clusterArn, Tasks: "{% $tasks %}", Include: ["TAGS"] },
+      Assign: {
+        tasks: `{% [$states.result.Tasks[$count(Tags[Key = '${TAG}' and Value = $states.context.Execution.Name]) > 0].TaskArn] %}`,
+      },
+      ...retried,
+      ...otherwise,
+      Next: "Stop",
+    },
+    Stop: {
+      Type: "Map",
+      Items: "{% $tasks %}",
+      ItemProcessor: {
+        ProcessorConfig: { Mode: "INLINE" },
+        StartAt: "Stop the task",
+        States: {
+          "Stop the task": {
+            Type: "Task",
+            Resource: "arn:aws:states:::aws-sdk:ecs:stopTask",
+            Arguments: { Cluster: clusterArn, Task: "{% $states.input %}", Reason: "its time is over" },
+            ...retried,
+            End: true,
+          },
+        },
+      },
+      ...otherwise,
+      Next: "Again",
+    },
+  };
+}
+
+function report(job: string, url: pulumi.Input<string>): States {
+  return {
+    Report: {
+      Type: "Task",
+      Resource: "arn:aws:states:::sqs:sendMessage",
+      Arguments: {
+        QueueUrl: url,
+        MessageBody: {
+          job,
+          execution: "{% $states.context.Execution.Id %}",
+          input: "{% $input %}",
+          error: "{% $error %}",
+        },
+      },
+      Retry: [{ ErrorEquals: ["States.TaskFailed"], ...BUSY }],
+      Catch: [{ ErrorEquals: ["States.ALL"], Next: "Failed" }],
+      Next: "Failed",
+    },
+  };
+}
+
+/** Step Functions writes every parameter of an API with a capital letter. */
+function capitalised(value: object): Readonly<Record<string, Json>> {
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [`${key.slice(0, 1).toUpperCase()}${key.slice(1)}`, deep(inner)]),
+  );
+}
+
+function deep(value: unknown): Json {
+  if (Array.isArray(value)) return value.map(deep);
+  if (typeof value !== "object" || value === null || pulumi.Output.isInstance(value)) return value as Json;
+  return capitalised(value);
+}
+
+export interface RunnerPolicyArgs {
+  readonly runner: EcsRunner;
+  /** All revisions of the task definition: an ARN with `*`. */
+  readonly family: pulumi.Input<string>;
+  readonly clusterName: pulumi.Input<string>;
+  readonly region: string;
+  readonly accountId: pulumi.Input<string>;
+}
+
+/** What the machine's role may do: https://docs.aws.amazon.com/step-functions/latest/dg/ecs-iam.html, narrowed to the cluster. */
+export function runnerPolicy({ runner, family, ...at }: RunnerPolicyArgs): Statement[] {
+  const { clusterArn } = runner.target;
+  const { region, accountId } = at;
+  const partition = partitionOf(region);
+  const tasks = pulumi.interpolate`arn:${partition}:ecs:${region}:${accountId}:task/${at.clusterName}/*`;
+  const rule = pulumi.interpolate`arn:${partition}:events:${region}:${accountId}:rule/StepFunctionsGetEventsForECSTaskRule`;
+  return [
+    ...runTaskPolicy(runner.target, family),
+    allow(["ecs:DescribeTasks", "ecs:StopTask"], [tasks]),
+    { ...allow(["ecs:ListTasks"], ["*"]), Condition: { ArnEquals: { "ecs:cluster": clusterArn } } },
+    { ...allow(["ecs:TagResource"], [tasks]), Condition: { StringEquals: { "ecs:CreateAction": "RunTask" } } },
+    allow(["events:DescribeRule", "events:PutRule", "events:PutTargets"], [rule]),
+    ...(runner.deadLetters ? [allow(["sqs:SendMessage"], [runner.deadLetters.arn])] : []),
+  ];
+}
