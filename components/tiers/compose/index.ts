@@ -9,3 +9,5 @@ export { JOB_PROFILE } from "./service-node";
 export { jobProgram, jobData, type JobData, jobSeconds, MAX_COMMAND_SECONDS } from "./job-program";
 export { jobDocument, jobParameters } from "./job-document";
 export { JobSchedules } from "./job-schedules";
+export { deployJobSeconds, jobFindings, type JobWords } from "./job-fit";
+export { dependencyOnJob, jobVerdicts, linkToJob, swarmJob, unlessJob, volumesFromJob } from "./job-keys";

@@ -8,10 +8,10 @@ import type { EntryPoint } from "../../../app/publish";
 import { environmentPrefix, slug } from "../../names";
 import type { AppImage } from "../../platform/images";
 import type { StoredSecret } from "../../platform/secrets";
-import { outputHoles, type WiredApp } from "../compose";
+import { deployJobSeconds, outputHoles, type WiredApp } from "../compose";
 import type { Endpoint, HostArgs, HostedApp, HostedService, JobTarget } from "../tier";
 import { Balancer } from "./balancer";
-import { contentRevision, deployJobSeconds, documentContent, type Known, wiredApp } from "./document";
+import { contentRevision, documentContent, type Known, wiredApp } from "./document";
 import { machineJobs } from "./jobs";
 import { distributable, type Layout, layoutOf } from "./layout";
 import { RESOURCE_NAME_LENGTH } from "./limits";
@@ -181,7 +181,7 @@ export class LightsailVmApp extends pulumi.ComponentResource implements HostedAp
       { parent: this },
     );
     const jobs = deployJobs(app, placement).map(({ name }) => name);
-    const seconds = Math.ceil(placement.timeToFail + deployJobSeconds(app, placement));
+    const seconds = Math.ceil(placement.timeToFail + deployJobSeconds({ app, placement }));
     const association = new aws.ssm.Association(
       this.name,
       {

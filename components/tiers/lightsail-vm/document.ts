@@ -7,7 +7,7 @@ import {
   fillHoles,
   jobData,
   type JobData,
-  jobSeconds,
+  deployJobSeconds,
   outputHoles,
   type WiredApp,
   type WiredOptions,
@@ -101,7 +101,7 @@ export function documentContent(app: App, placement: Placement, known: Known): s
     `chmod 600 ${folder}/next.json`,
     `exec /usr/bin/python3 ${folder}/next.py deploy`,
   ];
-  const seconds = Math.ceil(placement.timeToFail + deployJobSeconds(app, placement)) + 120;
+  const seconds = Math.ceil(placement.timeToFail + deployJobSeconds({ app, placement })) + 120;
   const parameter = (description: string) => ({ type: "String", description, default: "none" });
   return JSON.stringify({
     schemaVersion: "2.2",
@@ -125,14 +125,6 @@ export function documentContent(app: App, placement: Placement, known: Known): s
       },
     ],
   });
-}
-
-/** Seconds in which the jobs that come before a version have ended, one after the other. */
-export function deployJobSeconds(app: App, placement: Placement): number {
-  return deployJobs(app, placement).reduce((sum, { name }) => {
-    const job = jobOf(placement, name);
-    return sum + (job ? jobSeconds(job) : 0);
-  }, 0);
 }
 
 /** Changes with everything that is run but the images: what AWS alone knows stands in it by its place. */

@@ -5,9 +5,9 @@ import { changed, finding, fitKeys, kept, refused, type FitContext, type Verdict
 import type { App } from "../../../app/model";
 import { publish } from "../../../app/publish";
 import { hasOneWriter, serviceSizes } from "../../../app/size";
+import { jobFindings, type JobWords, MAX_COMMAND_SECONDS } from "../compose";
 import { type Bundle, MACHINE_MEMORY, type Need } from "./bundles";
 import { carriedBytes } from "./document";
-import { jobFindings } from "./job-fit";
 import { keyTable } from "./keys";
 import { distributable, keepsData, type Layout, layoutOf } from "./layout";
 import { MAX_FILE_BYTES, regions } from "./limits";
@@ -26,7 +26,7 @@ export function fit(app: App, placement: Placement): readonly Finding[] {
   const context: Context = { app, placement, layout: layoutOf(app, placement) };
   return [
     ...fitKeys(keyTable, context),
-    ...jobFindings(context),
+    ...jobFindings(context, jobWords(context)),
     ...publishedPorts(context),
     ...hosts(context),
     ...distribution(context),
@@ -38,6 +38,21 @@ export function fit(app: App, placement: Placement): readonly Finding[] {
     ...carried(context),
     ...region(context),
   ];
+}
+
+function jobWords({ layout: { machines } }: Context): JobWords {
+  const deploy =
+    machines === 1
+      ? kept("run on the machine by each deployment before the new version is started, which its failure stops")
+      : refused(
+          `${machines} machines are deployed to at once, and each of them would run it`,
+          `set ${TIER}: { machines: 1 }, make it one that runs by hand (job: once), or ${FARGATE}`,
+        );
+  return {
+    where: machines === 1 ? "the machine" : "the first machine",
+    deploy,
+    longest: { seconds: MAX_COMMAND_SECONDS, by: "a command of Systems Manager" },
+  };
 }
 
 /** A finding for each published port: what the world reaches, and how. */

@@ -3,7 +3,16 @@ import { changed, kept, refused, type KeyRule, type KeyTable, type Verdict } fro
 import type { KeyUse, Service } from "../../../app/model";
 import type { FitContext } from "../../../app/fit";
 import { commonKeys, secretStoreOf } from "../common-keys";
-import { configText, isOnDisk } from "../compose";
+import {
+  configText,
+  dependencyOnJob,
+  isOnDisk,
+  jobVerdicts,
+  linkToJob,
+  swarmJob,
+  unlessJob,
+  volumesFromJob,
+} from "../compose";
 import { asked, layoutOf } from "./layout";
 import { bindVerdict } from "./mounts";
 
@@ -23,22 +32,6 @@ function ofService(rule: (service: Service, use: KeyUse, context: FitContext) =>
 }
 
 const written = ofService(() => asWritten);
-/** A rule for what runs all the time: a job has another word. */
-const unlessJob = (verdict: Verdict, rule: KeyRule): KeyRule =>
-  ofService(({ job }, use, context) => (job ? verdict : typeof rule === "function" ? rule(use, context) : rule));
-
-const endsItself = leftOut("a job ends, and is run again as often as its retries say", "say retries under job");
-const oneRun = leftOut("a run of a job is one container");
-
-/** Jobs are not the containers that Compose waits for. */
-const dependency = ofService((_service, use, { app }) => {
-  const on = Object.keys(app.services).find(
-    (n) => use.key === `depends_on.${n}` || use.key.startsWith(`depends_on.${n}.`),
-  );
-  return on !== undefined && app.services[on]?.job
-    ? kept(`it starts once ${on} has ended well, which a deployment runs first`)
-    : asWritten;
-});
 const indexOf = (use: KeyUse): number => Number(/\[(\d+)\]/u.exec(use.key)?.[1] ?? -1);
 
 /** One word for each mount, at its target; its type, source and mode are part of it. */
@@ -164,7 +157,7 @@ const networkDriver: KeyRule = (use) =>
       );
 
 const ownRows = {
-  "services.*.container_name": unlessJob(leftOut("each run of a job has a name of its own"), written),
+  "services.*.container_name": unlessJob(jobVerdicts.containerName, written),
   "services.*.annotations": written,
   "services.*.pull_policy": ofService((_service, use) =>
     use.value === "build" ? leftOut("the image is built before, and pulled") : asWritten,
@@ -189,7 +182,7 @@ const ownRows = {
   "services.*.healthcheck": written,
   "services.*.stop_grace_period": written,
   "services.*.stop_signal": written,
-  "services.*.restart": unlessJob(endsItself, written),
+  "services.*.restart": unlessJob(jobVerdicts.restart, written),
   "services.*.post_start": written,
   "services.*.pre_stop": written,
 
@@ -245,15 +238,12 @@ const ownRows = {
   "services.*.deploy": leftOut("it says nothing"),
   "services.*.deploy.endpoint_mode": swarm,
   "services.*.deploy.labels": swarm,
-  "services.*.deploy.mode": ofService(({ job }, use) => {
-    if (job) return leftOut("job under x-spectrum says when it runs");
-    return String(use.value).endsWith("job")
-      ? refused("it makes the service a job of Swarm's, without a word on when it runs", "say job under x-spectrum")
-      : leftOut("every machine runs every service");
-  }),
+  "services.*.deploy.mode": unlessJob(jobVerdicts.mode, (use) =>
+    String(use.value).endsWith("job") ? swarmJob : leftOut("every machine runs every service"),
+  ),
   "services.*.deploy.placement": swarm,
-  "services.*.deploy.replicas": unlessJob(oneRun, count),
-  "services.*.scale": unlessJob(oneRun, count),
+  "services.*.deploy.replicas": unlessJob(jobVerdicts.replicas, count),
+  "services.*.scale": unlessJob(jobVerdicts.replicas, count),
   "services.*.deploy.resources": leftOut("it says nothing"),
   "services.*.deploy.resources.limits.cpus": size("cpu"),
   "services.*.deploy.resources.limits.memory": size("memory"),
@@ -265,18 +255,15 @@ const ownRows = {
     "the machine has no generic resources",
     "leave the key out",
   ),
-  "services.*.deploy.restart_policy": unlessJob(endsItself, written),
+  "services.*.deploy.restart_policy": unlessJob(jobVerdicts.restart, written),
   "services.*.deploy.rollback_config": leftOut(
     "a deployment that fails is not rolled back",
     "deploy the former file again",
   ),
   "services.*.deploy.update_config": leftOut("Compose replaces the containers of a service one after the other"),
 
-  "services.*.depends_on": dependency,
-  "services.*.links": ofService(({ links }, _use, { app }) => {
-    const job = links.find(({ service }) => app.services[service]?.job)?.service;
-    return job === undefined ? asWritten : leftOut(`${job} is a job, and nobody calls it`, "leave the link out");
-  }),
+  "services.*.depends_on": ofService((_service, use, { app }) => dependencyOnJob(app, use) ?? asWritten),
+  "services.*.links": ofService((service, _use, { app }) => linkToJob(app, service) ?? asWritten),
   "services.*.external_links": refused(
     "containers of other projects are not here",
     "call the other app by its public name",
@@ -326,12 +313,11 @@ const ownRows = {
   "services.*.volumes[].tmpfs": partOfMount,
   "services.*.volumes[].type": partOfMount,
   "services.*.volumes[].volume": partOfMount,
-  "services.*.volumes_from": ofService(({ volumesFrom }, _use, { app }) => {
-    const remedy = "name the volumes under volumes";
-    if (volumesFrom.length === 0) return refused("containers of other projects are not here", remedy);
-    const job = volumesFrom.find(({ service }) => app.services[service]?.job)?.service;
-    return job === undefined ? asWritten : refused(`${job} is a job, and has no container all the time`, remedy);
-  }),
+  "services.*.volumes_from": ofService((service, _use, { app }) =>
+    service.volumesFrom.length === 0
+      ? refused("containers of other projects are not here", "name the volumes under volumes")
+      : (volumesFromJob(app, service) ?? asWritten),
+  ),
   "volumes.*": volume,
   "volumes.*.driver": ofTop("volumes", (_name, use) =>
     ["local", ""].includes(String(use.value))
