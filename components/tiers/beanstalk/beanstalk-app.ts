@@ -2,15 +2,19 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { parseImage } from "../../../app/image";
+import type { Service } from "../../../app/model";
 import { childName, environmentPrefix, slug } from "../../names";
 import type { AttachedListener } from "../../platform/entry";
 import { type StoredSecret, valueOf } from "../../platform/secrets";
 import type { AppVolume } from "../../platform/volumes";
 import { outputHoles } from "../compose";
 import { volumeOwner } from "../ecs/mounts";
-import type { Endpoint, HostArgs, HostedApp, HostedService } from "../tier";
+import type { HostArgs, HostedApp, HostedService, JobTarget } from "../tier";
 import { type Bundle, bundleOf } from "./bundle";
-import { type Deployment, deploymentOf, type OpenPort, type Process } from "./deployment";
+import { type Deployment, deploymentOf, type OpenPort } from "./deployment";
+import { endpointsOf } from "./endpoints";
+import { jobFiles } from "./job-files";
+import { environmentJobs } from "./jobs";
 import { APPLICATION_NAME_LENGTH, ENVIRONMENT_NAME_LENGTH, PLATFORM } from "./limits";
 import { environmentOptions, type OptionInputs } from "./options";
 import { instanceRole, type Role, serviceRole, type Where } from "./roles";
@@ -41,6 +45,8 @@ const DELETE_SECONDS = 1800;
 
 export class BeanstalkApp extends pulumi.ComponentResource implements HostedApp {
   readonly services: Readonly<Record<string, HostedService>>;
+  readonly jobs: Readonly<Record<string, JobTarget>>;
+  readonly outputs: Readonly<Record<string, pulumi.Output<string>>>;
 
   private readonly settings: BeanstalkSettings;
   private readonly deployment: Deployment;
@@ -68,6 +74,15 @@ export class BeanstalkApp extends pulumi.ComponentResource implements HostedApp 
     const prepared = { application, version, service, instances, group, rules, listeners, secrets, volumes };
     const environment = this.makeEnvironment(prepared);
     this.services = this.describe(environment, prepared);
+    const { app, placement } = args;
+    const { accountId } = where;
+    const { jobs, outputs } = environmentJobs(
+      name,
+      { app, placement, deployment: this.deployment, accountId, environment },
+      this,
+    );
+    this.jobs = jobs;
+    this.outputs = outputs;
 
     this.registerOutputs({
       application: application.name,
@@ -115,7 +130,7 @@ export class BeanstalkApp extends pulumi.ComponentResource implements HostedApp 
       this.openPort(group, process, { referencedSecurityGroupId: listeners[i]?.securityGroupId }, "from-entry"),
     );
     const fromWorld = open.map((port) => this.openPort(group, port, { cidrIpv4: WORLD }, "from-world"));
-    const services = this.deployment.services.map((service) => service.name);
+    const services = this.containers.map((service) => service.name);
     const reached = this.args.backing.admit(name, { services, securityGroupId: group.id }, this.opts);
     return { group, rules: [out, ...fromEntry, ...fromWorld, ...reached] };
   }
@@ -178,6 +193,17 @@ export class BeanstalkApp extends pulumi.ComponentResource implements HostedApp 
     );
   }
 
+  /** What has an image: services and jobs. */
+  private get containers(): readonly Service[] {
+    return [...this.deployment.services, ...this.deployment.jobs];
+  }
+
+  /** Of jobs without a log driver of their own. */
+  private get jobLogs(): Readonly<Record<string, aws.cloudwatch.LogGroup>> {
+    const logged = this.deployment.jobs.filter(({ logging }) => !logging?.driver);
+    return Object.fromEntries(logged.map(({ name }) => [name, this.args.logs.of(name)]));
+  }
+
   private findWhere(): Where {
     const { accountId } = aws.getCallerIdentityOutput({}, { parent: this });
     return { accountId, region: this.region, application: this.applicationName };
@@ -195,17 +221,20 @@ export class BeanstalkApp extends pulumi.ComponentResource implements HostedApp 
     volumes: ReadonlyMap<string, AppVolume>,
   ): Role {
     const { images, placement } = this.args;
-    const { services } = this.deployment;
+    const { jobs } = this.deployment;
+    const containers = this.containers;
     return instanceRole(
       childName(this.name, "instance"),
       {
         ...where,
-        images: services.map(({ name }) => images.of(name)),
+        images: containers.map(({ name }) => images.of(name)),
         secrets: Object.values(secrets),
-        policies: services.flatMap(({ name }) => placement.services[name]?.policies ?? []),
+        policies: containers.flatMap(({ name }) => placement.services[name]?.policies ?? []),
         resolve: valueOf(this.args.secrets),
         volumes: [...volumes.values()],
         exec: this.settings.exec,
+        hasJobs: jobs.length > 0,
+        jobLogGroups: Object.values(this.jobLogs).map(({ arn }) => arn),
       },
       this.opts,
     );
@@ -225,8 +254,8 @@ export class BeanstalkApp extends pulumi.ComponentResource implements HostedApp 
 
   private makeBundle(volumes: ReadonlyMap<string, AppVolume>): Bundle {
     const { app, images, placement } = this.args;
-    const { services, processes } = this.deployment;
-    const own = services.map(({ name, image }) => ({
+    const { processes } = this.deployment;
+    const own = this.containers.map(({ name, image }) => ({
       name,
       image: images.of(name),
       registry: parseImage(image ?? "")?.registry,
@@ -235,6 +264,8 @@ export class BeanstalkApp extends pulumi.ComponentResource implements HostedApp 
       app,
       file: this.file,
       gracePeriod: processes.length > 0 ? placement.timeToFail : null,
+      jobFiles: jobFiles(app, placement),
+      logGroups: Object.fromEntries(Object.entries(this.jobLogs).map(([job, { name }]) => [job, name])),
       images: Object.fromEntries(own.map(({ name, image }) => [name, image.uri])),
       outputs: Object.fromEntries(
         outputHoles(this.file.wired.composeFile).map((ref) => [ref, this.args.secrets.output(ref)]),
@@ -351,21 +382,19 @@ export class BeanstalkApp extends pulumi.ComponentResource implements HostedApp 
 
   /** Each batch gets its time to fail, and the machines theirs. */
   private get waitingSeconds(): number {
-    const { policy } = this.deployment;
+    const { policy, deployJobSeconds } = this.deployment;
     const batches = policy === "RollingWithAdditionalBatch" ? Math.ceil(100 / this.settings.batch) + 1 : 1;
-    return batches * this.args.placement.timeToFail + MACHINE_SECONDS;
+    return batches * this.args.placement.timeToFail + deployJobSeconds + MACHINE_SECONDS;
   }
 
   private describe(environment: aws.elasticbeanstalk.Environment, prepared: Prepared): Record<string, HostedService> {
-    const { processes, services } = this.deployment;
-    const groups = processes.length > 0 ? this.findGroups(environment) : null;
-    const zoneId = groups ? null : aws.elasticbeanstalk.getHostedZoneOutput({}, { parent: this }).id;
+    const endpoints = endpointsOf(this.deployment, environment, this);
     const identity = prepared.instances.role.arn;
     return Object.fromEntries(
-      services.map(({ name }): [string, HostedService] => [
+      this.deployment.services.map(({ name }): [string, HostedService] => [
         name,
         {
-          endpoints: groups ? this.groupEndpoints(name, groups) : this.ownEndpoints(name, environment, zoneId),
+          endpoints: endpoints(name),
           logGroup: pulumi.interpolate`/aws/elasticbeanstalk/${environment.name}/var/log/eb-docker/containers/eb-current-app/stdouterr.log`,
           identity,
           revision: prepared.version.name,
@@ -378,49 +407,6 @@ export class BeanstalkApp extends pulumi.ComponentResource implements HostedApp 
           ready: environment,
         },
       ]),
-    );
-  }
-
-  /** The target groups that Beanstalk has made, by its Auto Scaling group: neither the API nor a tag names them. */
-  private findGroups({ autoscalingGroups }: aws.elasticbeanstalk.Environment): pulumi.Output<string[]> {
-    const name = autoscalingGroups.apply((names) => names[0] ?? "");
-    return aws.autoscaling.getGroupOutput({ name }, { parent: this }).targetGroupArns;
-  }
-
-  private groupEndpoints(service: string, groups: pulumi.Output<string[]>): Record<number, Endpoint> {
-    return Object.fromEntries(
-      this.deployment.processes.flatMap((process, i): [number, Endpoint][] =>
-        process.service === service
-          ? [
-              [
-                process.target,
-                { kind: "target-group", targetGroupArn: groups.apply((arns) => groupOf(arns, process, i)) },
-              ],
-            ]
-          : [],
-      ),
-    );
-  }
-
-  private ownEndpoints(
-    service: string,
-    { cname }: aws.elasticbeanstalk.Environment,
-    zoneId: pulumi.Output<string> | null,
-  ): Record<number, Endpoint> {
-    if (zoneId === null) return {};
-    return Object.fromEntries(
-      this.deployment.open
-        .filter((port) => port.service === service)
-        .map(({ target }): [number, Endpoint] => [
-          target,
-          {
-            kind: "alias",
-            aliasName: cname,
-            aliasZoneId: zoneId,
-            url: pulumi.interpolate`http://${cname}`,
-            direct: true,
-          },
-        ]),
     );
   }
 
@@ -437,11 +423,4 @@ export class BeanstalkApp extends pulumi.ComponentResource implements HostedApp 
     const { environment, app } = this.args.placement;
     return slug([environmentPrefix(environment.name), app, ...(kind === "" ? [] : [kind])].join("-"), length);
   }
-}
-
-/** CloudFormation names a group after its stack and the first five letters of what it is in it: `awseb-port2-1T75SCD09HAAM`. */
-function groupOf(arns: readonly string[], { name }: Process, index: number): string {
-  if (arns.length === 1) return arns[0] ?? "";
-  const letters = name === "default" ? "AWSEB" : name;
-  return arns.find((arn) => arn.includes(`:targetgroup/awseb-${letters}-`)) ?? arns[index] ?? "";
 }

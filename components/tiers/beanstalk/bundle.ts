@@ -10,6 +10,9 @@ import { type BeanstalkFile, SECRETS_FOLDER, volumeFolder } from "./wired";
 export const COMPOSE_FILE = "docker-compose.yml";
 /** What runs before the containers start: of a new version, and of new settings, a new value of a secret among them. */
 const HOOKS = ".platform/hooks/prebuild";
+const LOGIN_HOOK = "10-registries.sh";
+/** The script that logs in to the registries, in the bundle. */
+export const LOGIN_SCRIPT = `${HOOKS}/${LOGIN_HOOK}`;
 const SETTING_HOOKS = ".platform/confighooks/prebuild";
 
 /** A volume of the app on EFS. */
@@ -29,6 +32,10 @@ export interface BundleArgs {
   /** By output of a backing service. */
   readonly outputs: Readonly<Record<string, pulumi.Input<string>>>;
   readonly volumes: readonly MountedVolume[];
+  /** Names of log groups, by job. */
+  readonly logGroups: Readonly<Record<string, pulumi.Input<string>>>;
+  /** What runs jobs, by its paths in the bundle. */
+  readonly jobFiles: Readonly<Record<string, string>>;
   /** ARN of the secret with user name and password, by registry. */
   readonly logins: Readonly<Record<string, pulumi.Input<string>>>;
 }
@@ -40,15 +47,17 @@ export interface Bundle {
 }
 
 /** Paths are sorted and no file has a time, so that the same content is the same archive. */
-export function bundleOf({ app, file, gracePeriod, images, outputs, volumes, logins }: BundleArgs): Bundle {
+export function bundleOf(args: BundleArgs): Bundle {
+  const { app, file, gracePeriod, images, outputs, logGroups, jobFiles, volumes, logins } = args;
   const { composeFile, files } = file.wired;
   const scripts: Readonly<Record<string, Script>> = {
-    ...hooks(file, "10-registries.sh", loginScript(Object.keys(logins)), logins),
+    ...hooks(file, LOGIN_HOOK, loginScript(Object.keys(logins)), logins),
     ...hooks(file, "20-volumes.sh", volumeScript(volumes.map(({ name }) => name)), volumeIds(volumes)),
     ...hooks(file, "30-files.sh", fileScript(file)),
   };
   const plain: Readonly<Record<string, string>> = {
     ...Object.fromEntries(files.map((one) => [bundlePath(one), one.content])),
+    ...jobFiles,
     ...(gracePeriod !== null && { ".ebextensions/health.config": healthExtension(gracePeriod) }),
   };
   const known = fillHoles(composeFile, (hole) =>
@@ -57,12 +66,15 @@ export function bundleOf({ app, file, gracePeriod, images, outputs, volumes, log
   const texts = Object.entries({ ...plain, ...mapValues(scripts, ({ text }) => text), [COMPOSE_FILE]: known });
   const hash = shortHash(JSON.stringify(texts.sort(([a], [b]) => (a < b ? -1 : 1))), 16);
 
-  const compose = pulumi.output({ uris: images, values: outputs }).apply(({ uris, values }) =>
-    fillHoles(composeFile, (hole) => {
-      if ("image" in hole) return uris[hole.image] ?? "";
-      return "output" in hole ? JSON.stringify(values[hole.output] ?? "").slice(1, -1) : "";
-    }),
-  );
+  const compose = pulumi
+    .output({ uris: images, values: outputs, groups: logGroups })
+    .apply(({ uris, values, groups }) =>
+      fillHoles(composeFile, (hole) => {
+        if ("image" in hole) return uris[hole.image] ?? "";
+        if ("logGroup" in hole) return groups[hole.logGroup] ?? "";
+        return JSON.stringify(values[hole.output] ?? "").slice(1, -1);
+      }),
+    );
   const archive = pulumi
     .all({ ...plain, ...mapValues(scripts, filled), [COMPOSE_FILE]: compose })
     .apply(

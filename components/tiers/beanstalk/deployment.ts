@@ -3,10 +3,12 @@
  */
 import { isApi } from "../../../app/api-entry";
 import type { Placement } from "../../../app/config/types";
+import { jobsOf } from "../../../app/jobs";
 import type { App, Service } from "../../../app/model";
 import { mainPort, publish, type EntryPoint } from "../../../app/publish";
 import { hasOneWriter, replicas, serviceSizes } from "../../../app/size";
 import { shortHash } from "../../names";
+import { deployJobSeconds } from "../compose";
 import { healthCheck, type HealthCheck } from "./health";
 import {
   type Architecture,
@@ -20,8 +22,8 @@ import {
 import { MAX_INSTANCES, MAX_PROCESSES } from "./limits";
 import { type EnvironmentType, environmentType, settingsOf } from "./settings";
 
-/** Why a service does not run: a job, or a count of zero. */
-export type Absence = "job" | "no-copy";
+/** Why a service does not run: a count of zero. */
+export type Absence = "no-copy";
 
 /** A container port that instances open, and what leads there. */
 export interface OpenPort {
@@ -49,8 +51,12 @@ export type Policy = "AllAtOnce" | "RollingWithAdditionalBatch" | "Immutable";
 
 export interface Deployment {
   readonly type: EnvironmentType;
-  /** In the file's order: on each instance all of them. */
+  /** In the file's order: on each instance all of them, all the time. */
   readonly services: readonly Service[];
+  /** What runs to its end, on one instance. */
+  readonly jobs: readonly Service[];
+  /** Seconds that the jobs before a version have, one after the other. */
+  readonly deployJobSeconds: number;
   readonly absent: Readonly<Record<string, Absence>>;
   readonly architecture: Architecture;
   /** Services that ask for the other processor. */
@@ -93,9 +99,10 @@ export function deploymentOf(app: App, placement: Placement): Deployment {
 function decide(app: App, placement: Placement): Deployment {
   const type = environmentType(placement);
   const absent = absences(app, placement);
-  const services = Object.values(app.services).filter(({ name }) => !(name in absent));
-  const { architecture, misfits } = architectureOf(services);
-  const need = needOf(app, placement, services);
+  const services = Object.values(app.services).filter(({ name, job }) => !job && !(name in absent));
+  const jobs = jobsOf(app);
+  const { architecture, misfits } = architectureOf([...services, ...jobs]);
+  const need = needOf(app, placement, services, jobs);
   const settings = settingsOf(placement.settings);
   const instance =
     (settings.instanceType === null ? null : instanceType(settings.instanceType)) ??
@@ -112,6 +119,8 @@ function decide(app: App, placement: Placement): Deployment {
   return {
     type,
     services,
+    jobs,
+    deployJobSeconds: deployJobSeconds({ app, placement }),
     absent,
     architecture: settings.instanceType === null ? architecture : instance.architecture,
     misfits,
@@ -133,7 +142,7 @@ function decide(app: App, placement: Placement): Deployment {
 function absences(app: App, placement: Placement): Record<string, Absence> {
   return Object.fromEntries(
     Object.values(app.services).flatMap(({ name, job }): [string, Absence][] => {
-      if (job) return [[name, "job"]];
+      if (job) return [];
       const scaled = placement.services[name]?.scale;
       return !scaled && replicas(app, placement, name) === 0 ? [[name, "no-copy"]] : [];
     }),
@@ -154,14 +163,16 @@ function architectureOf(services: readonly Service[]): Pick<Deployment, "archite
   return { architecture, misfits: asked.filter((a) => a.architecture !== architecture).map(({ name }) => name) };
 }
 
-function needOf(app: App, placement: Placement, services: readonly Service[]): Need {
+/** All services, and beside them the largest of the jobs. */
+function needOf(app: App, placement: Placement, services: readonly Service[], jobs: readonly Service[]): Need {
   const sizes = serviceSizes(app, placement);
+  const largest = (kind: keyof Need) => Math.max(0, ...jobs.map(({ name }) => sizes[name]?.[kind] ?? 0));
   return services.reduce(
     (sum, { name }) => ({
       cpu: sum.cpu + (sizes[name]?.cpu ?? 0),
       memory: sum.memory + (sizes[name]?.memory ?? 0),
     }),
-    { cpu: 0, memory: 0 },
+    { cpu: largest("cpu"), memory: largest("memory") },
   );
 }
 

@@ -7,10 +7,11 @@ import type { App } from "../../../app/model";
 import { type EntryPoint, publish } from "../../../app/publish";
 import { defaultSize, serviceSizes } from "../../../app/size";
 import { leakedSecrets } from "../common-keys";
+import { jobFindings, type JobWords } from "../compose";
 import { type Deployment, deploymentOf } from "./deployment";
 import { sizeText, usableMemory } from "./instance-types";
 import { beanstalkKeys, FARGATE, NOTHING } from "./keys";
-import { MAX_PROCESSES, PROPERTY_BYTES } from "./limits";
+import { MAX_COMMAND_TIMEOUT, MAX_PROCESSES, PROPERTY_BYTES } from "./limits";
 import { scheduleOf } from "./schedule";
 import { beanstalkEgress, settingsOf } from "./settings";
 import { beanstalkFile, propertyBytes } from "./wired";
@@ -37,7 +38,8 @@ export function fitBeanstalk(app: App, placement: Placement): readonly Finding[]
   return [
     ...fitKeys(beanstalkKeys, { ...context, app: rest }),
     ...leaks,
-    ...absentServices(context),
+    ...noService(context),
+    ...jobFindings(context, jobWords(context)),
     ...environmentKind(context),
     ...publishedPorts(context),
     ...hosts(context),
@@ -46,22 +48,27 @@ export function fitBeanstalk(app: App, placement: Placement): readonly Finding[]
     ...writers(context),
     ...counts(context),
     ...placements(context),
+    ...policies(context),
     ...properties(context),
   ];
 }
 
-function absentServices(context: Context): Finding[] {
-  const { absent, services } = context.deployment;
-  const job = refused(
-    "jobs are not built yet",
-    "run it by hand before the deployment, and accept that it is left out here",
-  );
-  const jobs = Object.entries(absent).flatMap(([service, absence]) =>
-    absence === "job" ? [finding(context, service, "job", job)] : [],
-  );
-  if (services.length > 0 || Object.keys(context.app.services).length === 0) return jobs;
-  const none = refused("no service has a container to run", "give one of the services a copy");
-  return [...jobs, finding(context, null, "services", none)];
+function noService(context: Context): Finding[] {
+  if (context.deployment.services.length > 0 || Object.keys(context.app.services).length === 0) return [];
+  const none = refused("no service has a container to run all the time", "give one of the services a copy");
+  return [finding(context, null, "services", none)];
+}
+
+/** https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/customize-containers-ec2.html#linux-container-commands */
+function jobWords({ deployment: { type } }: Context): JobWords {
+  const where = type === "single" ? "the instance" : "one of the instances";
+  return {
+    where,
+    deploy: kept(
+      `run on ${type === "single" ? where : "the instance that Beanstalk calls the leader"}, by each deployment before the new version is started, which its failure stops`,
+    ),
+    longest: { seconds: MAX_COMMAND_TIMEOUT, by: "Beanstalk's command on an instance" },
+  };
 }
 
 /** Beanstalk never moves an environment to another load balancer, so its change is a new one. */
@@ -126,6 +133,10 @@ function hosts(context: Context): Finding[] {
   const [first] = open.filter(({ points }) => points.some((point) => point.hosts.length > 0));
   return placement.hosts.flatMap(({ host, path, service, port, priority }, i) => {
     const report = (part: string, verdict: Verdict) => finding(context, null, `hosts[${i}]${part}`, verdict);
+    if (context.app.services[service]?.job)
+      return [
+        report("", refused(`${service} is a job, which takes no traffic`, "name a service that goes on running")),
+      ];
     if (type === "load-balanced") {
       const lost = unserved.find((point) => point.service === service && point.port === port);
       return lost ? [report("", notServed(lost))] : [];
@@ -174,9 +185,9 @@ function egress(context: Context): Finding[] {
 
 function sizes(context: Context): Finding[] {
   const { app, placement, deployment } = context;
-  const { need, instance, misfits, services, fits } = deployment;
+  const { need, instance, misfits, services, jobs, fits } = deployment;
   const known = serviceSizes(app, placement);
-  const unsaid = services.flatMap(({ name }) => {
+  const unsaid = [...services, ...jobs].flatMap(({ name }) => {
     if (known[name]?.said) return [];
     const verdict = changed(
       `says nothing of its size: counted as ${sizeText(defaultSize)} of each instance (${instance.name})`,
@@ -262,19 +273,19 @@ function placements(context: Context): Finding[] {
         ? scaling(name, placement, report)
         : []),
       ...deploymentVerdict(placed.deployment.strategy, deployment).map((verdict) => report("deployment", verdict)),
-      ...(placed.policies.length === 0
-        ? []
-        : [
-            report(
-              "policies",
-              changed(
-                "on the role of the instances, which every service of the app runs under",
-                `${FARGATE} for roles of their own`,
-              ),
-            ),
-          ]),
     ];
   });
+}
+
+function policies(context: Context): Finding[] {
+  const { placement, deployment } = context;
+  const verdict = changed(
+    "on the role of the instances, which every service of the app runs under",
+    `${FARGATE} for roles of their own`,
+  );
+  return [...deployment.services, ...deployment.jobs]
+    .filter(({ name }) => (placement.services[name]?.policies.length ?? 0) > 0)
+    .map(({ name }) => finding(context, name, "policies", verdict));
 }
 
 function scaling(name: string, placement: Placement, report: (key: string, verdict: Verdict) => Finding): Finding[] {

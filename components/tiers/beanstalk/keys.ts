@@ -4,7 +4,16 @@ import { changed, type FitContext, kept, type KeyRule, type KeyTable, refused, t
 import type { App, FileGrant, KeyUse, Service } from "../../../app/model";
 import { secretsOf } from "../../../app/value";
 import { commonKeys, secretStoreOf } from "../common-keys";
-import { configText, isOnDisk } from "../compose";
+import {
+  configText,
+  dependencyOnJob,
+  isOnDisk,
+  jobVerdicts,
+  linkToJob,
+  swarmJob,
+  unlessJob,
+  volumesFromJob,
+} from "../compose";
 import { deploymentOf } from "./deployment";
 import { mountVerdict } from "./mounts";
 
@@ -56,14 +65,12 @@ const carried = rows(
     "services.*.cap_drop",
     "services.*.cgroup",
     "services.*.cgroup_parent",
-    "services.*.container_name",
     "services.*.cpu_period",
     "services.*.cpu_quota",
     "services.*.cpu_rt_period",
     "services.*.cpu_rt_runtime",
     "services.*.cpu_shares",
     "services.*.cpuset",
-    "services.*.deploy.restart_policy",
     "services.*.device_cgroup_rules",
     "services.*.devices",
     "services.*.dns",
@@ -78,7 +85,6 @@ const carried = rows(
     "services.*.ipc",
     "services.*.label_file",
     "services.*.labels",
-    "services.*.links",
     "services.*.mac_address",
     "services.*.mem_swappiness",
     "services.*.memswap_limit",
@@ -91,7 +97,6 @@ const carried = rows(
     "services.*.pre_stop",
     "services.*.privileged",
     "services.*.read_only",
-    "services.*.restart",
     "services.*.runtime",
     "services.*.security_opt",
     "services.*.shm_size",
@@ -106,7 +111,6 @@ const carried = rows(
     "services.*.user",
     "services.*.userns_mode",
     "services.*.uts",
-    "services.*.volumes_from",
     "services.*.working_dir",
     "services.*.deploy.resources.limits.pids",
   ],
@@ -169,23 +173,16 @@ const dependency = ofService((service, use, { app, placement }) => {
     .sort((a, b) => b.length - a.length)[0];
   const wanted = name === undefined ? undefined : service.dependsOn[name];
   if (name === undefined || !wanted) return leftOut("the service that it names is not part of the app here");
-  const absence = deploymentOf(app, placement).absent[name];
-  if (absence === "job")
-    return refused(
-      `${name} runs to its end, so it is a job, and jobs are not built yet`,
-      "do it in the service's own start script, or run it by hand",
-    );
-  if (absence !== undefined) return leftOut(`${name} does not run`);
-  return kept(`on each instance it starts after ${name}`);
+  if (name in deploymentOf(app, placement).absent) return leftOut(`${name} does not run`);
+  return dependencyOnJob(app, use) ?? kept(`on each instance it starts after ${name}`);
 });
 
 /** How many copies run is how many instances there are. */
-const copies: KeyRule = (use, context) => {
+const copies: KeyRule = unlessJob(jobVerdicts.replicas, (use, context) => {
   const { absent, instances, type } = deploymentOf(context.app, context.placement);
   const service = context.app.services[use.service ?? ""];
   if (!service) return null;
-  if (absent[service.name] === "no-copy") return kept("no copy runs: the service has no container");
-  if (service.name in absent) return noContainer;
+  if (service.name in absent) return kept("no copy runs: the service has no container");
   const scaled = context.placement.services[service.name]?.scale;
   if (!scaled && instances.min === instances.max && service.replicas === instances.min)
     return kept(`${instances.min} ${instances.min === 1 ? "instance" : "instances"}, each with a copy`);
@@ -196,18 +193,20 @@ const copies: KeyRule = (use, context) => {
       ? "beanstalk: { type: load-balanced } for more instances"
       : `the same count for all services, or ${FARGATE}`,
   );
-};
+});
 
-const mode: KeyRule = (use) =>
-  String(use.value).endsWith("job")
-    ? refused("jobs are not built yet", "leave the service out, or run it by hand")
-    : leftOut("every instance runs every service");
-
-const logging = ofService((service) =>
-  service.logging?.driver === null || ["json-file", "local"].includes(service.logging?.driver ?? "")
-    ? kept("docker compose does it; Beanstalk sends what it writes to CloudWatch")
-    : kept("docker compose does it; CloudWatch gets nothing of it"),
+const mode = unlessJob(jobVerdicts.mode, (use) =>
+  String(use.value).endsWith("job") ? swarmJob : leftOut("every instance runs every service"),
 );
+
+const logging = ofService(({ job, logging: said }) => {
+  const driver = said?.driver ?? null;
+  if (job && driver === null)
+    return leftOut("a job's output goes to a log group of its own", "name the driver that they are for");
+  return driver === null || (!job && ["json-file", "local"].includes(driver))
+    ? kept("docker compose does it; Beanstalk sends what it writes to CloudWatch")
+    : kept("docker compose does it; CloudWatch gets nothing of it");
+});
 
 const secretGrant = ofItem("source", "secrets", (service, index, { app }) =>
   grantVerdict(app, "secrets", find(service.secrets, index)),
@@ -300,6 +299,11 @@ export const beanstalkKeys: KeyTable = {
   ),
   "services.*.ports[].mode": leftOut("the load balancer, or the world, calls each instance's own port"),
   "services.*.ports[].name": leftOut("it names the port for people"),
+  "services.*.container_name": unlessJob(jobVerdicts.containerName, running(machine)),
+  "services.*.restart": unlessJob(jobVerdicts.restart, running(machine)),
+  "services.*.deploy.restart_policy": unlessJob(jobVerdicts.restart, running(machine)),
+  "services.*.links": ofService((service, _use, { app }) => linkToJob(app, service) ?? machine),
+  "services.*.volumes_from": ofService((service, _use, { app }) => volumesFromJob(app, service) ?? machine),
   "services.*.depends_on": leftOut("it names no service"),
   "services.*.depends_on.*": dependency,
   "services.*.network_mode": networkMode,

@@ -181,16 +181,13 @@ function schedules(placement: Placement, service: string): Option[] {
 }
 
 /** How a new version, and how a new configuration, come to the instances. */
-function deployments(
-  placement: Placement,
-  { policy, type, instances, writers }: Deployment,
-  { batch }: BeanstalkSettings,
-): Option[] {
+function deployments(placement: Placement, deployment: Deployment, { batch }: BeanstalkSettings): Option[] {
+  const { policy, type, instances, writers } = deployment;
   const rolling = type === "load-balanced" && writers.length === 0;
   return [
     ...of(COMMAND, {
       DeploymentPolicy: policy,
-      Timeout: String(commandTimeout(placement)),
+      Timeout: String(commandTimeout(placement, deployment)),
       ...(policy === "RollingWithAdditionalBatch" && { BatchSizeType: "Percentage", BatchSize: String(batch) }),
     }),
     ...of(
@@ -208,8 +205,9 @@ function deployments(
   ];
 }
 
-/** Seconds that an instance gets for a new version. */
-export const commandTimeout = ({ timeToFail }: Placement): number => Math.min(timeToFail, MAX_COMMAND_TIMEOUT);
+/** Seconds that an instance gets for a new version, and the jobs before it. */
+export const commandTimeout = ({ timeToFail }: Placement, { deployJobSeconds }: Deployment): number =>
+  Math.min(timeToFail + deployJobSeconds, MAX_COMMAND_TIMEOUT);
 
 function health(): Option[] {
   return [

@@ -8,6 +8,7 @@ import { childName, partitionOf } from "../../names";
 import type { AppImage } from "../../platform/images";
 import type { StoredSecret } from "../../platform/secrets";
 import type { AppVolume } from "../../platform/volumes";
+import { agentActions } from "../compose";
 
 export interface Role {
   readonly role: aws.iam.Role;
@@ -64,6 +65,9 @@ export interface InstanceRoleArgs extends Where {
   readonly volumes: readonly AppVolume[];
   /** True where people may open a shell on the instances. */
   readonly exec: boolean;
+  /** Of jobs, which Systems Manager runs; the agent does nothing where there are none. */
+  readonly jobLogGroups: readonly pulumi.Output<string>[];
+  readonly hasJobs: boolean;
 }
 
 /**
@@ -93,7 +97,7 @@ export function instanceRole(name: string, args: InstanceRoleArgs, opts: pulumi.
 }
 
 /** What Beanstalk's agents on an instance do. */
-function ownStatements({ accountId, region, application }: InstanceRoleArgs): Statement[] {
+function ownStatements({ accountId, region, application, hasJobs, jobLogGroups }: InstanceRoleArgs): Statement[] {
   const partition = partitionOf(region);
   const bucket = pulumi.interpolate`arn:${partition}:s3:::elasticbeanstalk-${region}-${accountId}`;
   const beanstalk = pulumi.interpolate`arn:${partition}:elasticbeanstalk:${region}:${accountId}`;
@@ -110,6 +114,11 @@ function ownStatements({ accountId, region, application }: InstanceRoleArgs): St
     allow(
       ["logs:CreateLogStream", "logs:DescribeLogGroups", "logs:DescribeLogStreams", "logs:PutLogEvents"],
       [pulumi.interpolate`arn:${partition}:logs:${region}:${accountId}:log-group:/aws/elasticbeanstalk/*`],
+    ),
+    ...(hasJobs ? [allow(agentActions, ["*"])] : []),
+    allow(
+      ["logs:CreateLogStream", "logs:PutLogEvents"],
+      jobLogGroups.map((arn) => pulumi.interpolate`${arn}:*`),
     ),
   ];
 }

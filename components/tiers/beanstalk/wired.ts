@@ -39,7 +39,8 @@ export function beanstalkFile(app: App, placement: Placement): BeanstalkFile {
     dataFolder: DATA_FOLDER,
     secretsFolder: SECRETS_FOLDER,
     restart: "unless-stopped",
-    logs: null, // Beanstalk streams what Docker keeps
+    logs: null, // Beanstalk streams what Docker keeps, but of no container that is run once
+    jobLogs: { region: placement.environment.region },
     digests: "secrets",
   });
   const references = new Map<string, Reference>();
@@ -56,7 +57,7 @@ export function beanstalkFile(app: App, placement: Placement): BeanstalkFile {
     wired,
     references: [...references.values()].sort((a, b) => (a.property < b.property ? -1 : 1)),
     fileProperties,
-    volumes: volumesOf(app, deployment.services),
+    volumes: volumesOf(app, [...deployment.services, ...deployment.jobs]),
   };
 }
 

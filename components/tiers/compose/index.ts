@@ -1,3 +1,4 @@
+export { agentActions } from "./agent";
 export { configText } from "./grants";
 export { bindMount, type BindMount } from "./mounts";
 export { fillHoles, type Hole, holeMark, outputHoles, type Text } from "./parts";

@@ -5,6 +5,7 @@ import { allow, inlinePolicy, isUsed, trustPolicy } from "../../iam";
 import { partitionOf } from "../../names";
 import type { AppImage } from "../../platform/images";
 import type { StoredSecret } from "../../platform/secrets";
+import { agentActions } from "../compose";
 
 export interface MachineRoleArgs {
   readonly accountId: pulumi.Input<string>;
@@ -19,34 +20,6 @@ export interface MachineRole {
   readonly policy: aws.iam.RolePolicy;
 }
 
-/**
- * What the agent needs to be a managed node: AWS's own policy without the right to read every parameter of the account. None
- * of these takes a resource that is known before the machine has registered.
- * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonSSMManagedInstanceCore.html
- */
-const AGENT: readonly string[] = [
-  "ec2messages:AcknowledgeMessage",
-  "ec2messages:DeleteMessage",
-  "ec2messages:FailMessage",
-  "ec2messages:GetEndpoint",
-  "ec2messages:GetMessages",
-  "ec2messages:SendReply",
-  "ssm:DescribeAssociation",
-  "ssm:DescribeDocument",
-  "ssm:GetDocument",
-  "ssm:GetManifest",
-  "ssm:ListAssociations",
-  "ssm:ListInstanceAssociations",
-  "ssm:PutInventory",
-  "ssm:UpdateAssociationStatus",
-  "ssm:UpdateInstanceAssociationStatus",
-  "ssm:UpdateInstanceInformation",
-  "ssmmessages:CreateControlChannel",
-  "ssmmessages:CreateDataChannel",
-  "ssmmessages:OpenControlChannel",
-  "ssmmessages:OpenDataChannel",
-];
-
 /** Pulls the app's own images, reads its own secrets, writes its own logs: on the machine root alone has its keys. */
 export function machineRole(name: string, args: MachineRoleArgs, opts: pulumi.CustomResourceOptions): MachineRole {
   const { accountId, region } = args;
@@ -60,7 +33,7 @@ export function machineRole(name: string, args: MachineRoleArgs, opts: pulumi.Cu
   const logins = args.images.flatMap(({ credentialsArn }) => (credentialsArn ? [credentialsArn] : []));
   const arns = (store: StoredSecret["store"]) => args.secrets.filter((s) => s.store === store).map(({ arn }) => arn);
   const statements = [
-    allow(AGENT, ["*"]),
+    allow(agentActions, ["*"]),
     ...(repositories.length > 0 ? [allow(["ecr:GetAuthorizationToken"], ["*"])] : []),
     allow(
       ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],

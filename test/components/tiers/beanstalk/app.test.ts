@@ -388,7 +388,7 @@ describe("an app on Beanstalk", () => {
       assert.equal(all["autoscaling:updatepolicy:rollingupdate"]?.RollingUpdateEnabled, "false");
     });
 
-    it("leaves jobs and services without a copy out", async () => {
+    it("leaves services without a copy out", async () => {
       const made = await record({ compose: web("", "  none: { image: a, deploy: { replicas: 0 } }\n") });
       const same = await record({ compose: web() });
       assert.equal(made.one(types.object).inputs.key, same.one(types.object).inputs.key);

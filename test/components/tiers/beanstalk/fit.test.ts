@@ -126,14 +126,6 @@ describe("what Beanstalk does to an app", () => {
       const scale = { ...SHARED, services: { web: { scale: { min: 2, max: 4 } } } };
       assert.match(said({ compose, config: scale }, "web", "scale")[0] ?? "", /^changed: 1 instances: the app writes/u);
     });
-    it("jobs are refused, and what waits for one", () => {
-      const compose = web(
-        "depends_on: { job: { condition: service_completed_successfully } }",
-        "  job: { image: a }\n",
-      );
-      assert.match(said({ compose }, "job", "job")[0] ?? "", /^refused/u);
-      assert.match(said({ compose }, "web", "depends_on.job.condition")[0] ?? "", /^refused/u);
-    });
   });
 
   describe("scaling and deployment", () => {

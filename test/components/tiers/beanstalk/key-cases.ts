@@ -261,13 +261,7 @@ export const keyCases: readonly KeyCase[] = [
     "deploy: { restart_policy: { window: 3m } }",
   ),
   own("depends_on.*.condition", "kept", "", "depends_on: [api]", api),
-  own(
-    "depends_on.*.condition",
-    "refused",
-    "",
-    "depends_on: { api: { condition: service_completed_successfully } }",
-    api,
-  ),
+  own("depends_on.*.condition", "kept", "", "depends_on: { api: { condition: service_completed_successfully } }", api),
   own(
     "depends_on.*.restart",
     "kept",
