@@ -1,14 +1,13 @@
 /** A job that workflows call: a state machine that runs it, and hides how its tier does that. */
 import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentConfig, JobConfig } from "../../app/config/types";
-import type { Json } from "../../app/workflows";
 import type { Statement } from "../iam";
 import type { Platform } from "../platform/platform";
 import type { JobTarget } from "../tiers/tier";
-import { ecsDefinition, ecsStatements } from "./ecs";
-import { admitToCluster, kubernetesDefinition } from "./kubernetes";
-import { machineDefinition, machineStatements } from "./machine";
 import type { Caller } from "./role";
+import { type EcsRunner, runnerDefinition, runnerPolicy } from "./runner/ecs";
+import { admitToCluster, kubernetesDefinition } from "./runner/kubernetes";
+import { machineDefinition, machineStatements } from "./runner/machine";
 import { type Started, stateMachine } from "./state-machine";
 
 export interface CalledJobArgs {
@@ -23,7 +22,7 @@ export interface CalledJobArgs {
 
 /** How a tier's jobs are run. */
 interface Run {
-  readonly definition: pulumi.Output<Json>;
+  readonly definition: pulumi.Output<string>;
   readonly statements: readonly Statement[];
 }
 
@@ -43,7 +42,7 @@ export class CalledJob extends pulumi.ComponentResource {
         environment,
         caller,
         label: `${app}-${job}`,
-        definition: definition.apply((value) => JSON.stringify(value, null, 2)),
+        definition,
         // its inputs and outputs are in the history of the execution that called it
         config: { type: "STANDARD", logging: { level: null, executionData: false }, tracing: true, kmsKeyArn: null },
         statements,
@@ -57,18 +56,29 @@ export class CalledJob extends pulumi.ComponentResource {
 }
 
 function runOf(args: CalledJobArgs): Run {
-  const { target, caller } = args;
+  const { target, caller, job, config } = args;
   switch (target.tier) {
     case "fargate":
     case "ecs-ec2":
-    case "ecs-anywhere":
-      return { definition: ecsDefinition(args, target), statements: ecsStatements(target, caller) };
+    case "ecs-anywhere": {
+      const { timeout } = config;
+      // a workflow has retries of its own, and runs a job as often at once as it likes
+      const once = { timeout, retries: 0, concurrency: "allow", deadLetters: null, tellsOutput: true } as const;
+      const runner: EcsRunner = { ...once, job, target, region: caller.region };
+      return {
+        definition: pulumi.jsonStringify(runnerDefinition(runner)),
+        statements: runnerPolicy({ runner, accountId: caller.accountId }),
+      };
+    }
     case "eks":
     case "eks-fargate":
-      return { definition: kubernetesDefinition(args, target), statements: [] };
+      return { definition: pulumi.jsonStringify(kubernetesDefinition(args, target)), statements: [] };
     case "lightsail-vm":
     case "beanstalk":
-      return { definition: machineDefinition(args, target), statements: machineStatements(target, caller) };
+      return {
+        definition: pulumi.jsonStringify(machineDefinition(args, target)),
+        statements: machineStatements(target, caller),
+      };
   }
 }
 

@@ -3,7 +3,7 @@
  * starts it, and a workflow may.
  *
  * Its input is `{ command?: string[], environment?: Record<string, string | number | boolean> }`, which take the place of the
- * container's own, and its output `{ exitCode }`; `{ skipped: true }` where an earlier run went on and none may run beside it. It
+ * container's own, and its output `{ exitCode }`, with `tellsOutput` `{ exitCode, output }`; `{ skipped: true }` where an earlier run went on and none may run beside it. It
  * fails with `Spectrum.JobFailed`, and with ECS's own words as the cause.
  */
 import * as pulumi from "@pulumi/pulumi";
@@ -14,11 +14,14 @@ import type { EcsJobTarget } from "../../tiers/ecs/hosting";
 import { runTaskPolicy, runTaskRequest } from "../../tiers/ecs/jobs/run-task";
 
 export interface EcsRunner extends Pick<JobConfig, "timeout" | "retries" | "concurrency"> {
+  readonly region: string;
   /** The Compose service, as a failure is reported. */
   readonly job: string;
   readonly target: EcsJobTarget;
   /** Where failures are reported; `null`: nowhere but in the execution itself. */
   readonly deadLetters: { readonly url: pulumi.Input<string>; readonly arn: pulumi.Input<string> } | null;
+  /** True: what the container wrote last is read from its log, and is part of the output. */
+  readonly tellsOutput: boolean;
 }
 
 type Json = pulumi.Input<string> | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -28,6 +31,9 @@ type States = Readonly<Record<string, Readonly<Record<string, Json>>>>;
 const PAUSE = 10;
 /** By this tag a run's task is found again; its value is the execution's name. */
 const TAG = "spectrum:run";
+/** Lines of the log that become the output, with so many characters at most. */
+const TAIL_LINES = 50;
+const TAIL_CHARACTERS = 16_384;
 /** A cause has 32,768 characters at most. */
 const CAUSE = 30_000;
 
@@ -49,6 +55,7 @@ export function runnerDefinition(runner: EcsRunner): Readonly<Record<string, Jso
       },
       ...(alone ? lookForAnother(runner) : {}),
       ...runStates(runner),
+      ...(runner.tellsOutput ? readLog(runner) : {}),
       ...stopStates(runner),
       Again: {
         Type: "Choice",
@@ -56,7 +63,7 @@ export function runnerDefinition(runner: EcsRunner): Readonly<Record<string, Jso
         Default: runner.deadLetters ? "Report" : "Failed",
       },
       Pause: { Type: "Wait", Seconds: PAUSE, Next: "Run" },
-      ...(runner.deadLetters ? report(runner.job, runner.deadLetters.url) : {}),
+      ...(runner.deadLetters ? report(runner, runner.deadLetters.url) : {}),
       Failed: {
         Type: "Fail",
         Error: "Spectrum.JobFailed",
@@ -69,10 +76,10 @@ export function runnerDefinition(runner: EcsRunner): Readonly<Record<string, Jso
 const FAMILY = "{% $substringBefore($substringAfter($definition, 'task-definition/'), ':') %}";
 
 /** Tasks that were started by hand count too. */
-function lookForAnother({ target }: EcsRunner): States {
+function lookForAnother(runner: EcsRunner): States {
   return {
     "Look for another run": {
-      ...listTasks(target, "Does one go on"),
+      ...listTasks(runner, "Does one go on"),
       Retry: [{ ErrorEquals: ["States.TaskFailed"], ...BUSY }],
     },
     "Does one go on": {
@@ -84,10 +91,13 @@ function lookForAnother({ target }: EcsRunner): States {
   };
 }
 
-const listTasks = ({ clusterArn }: EcsJobTarget, next: string) => ({
+/** ARN of an integration of Step Functions'. */
+const integration = ({ region }: EcsRunner, what: string) => `arn:${partitionOf(region)}:states:::${what}`;
+
+const listTasks = (runner: EcsRunner, next: string) => ({
   Type: "Task",
-  Resource: "arn:aws:states:::aws-sdk:ecs:listTasks",
-  Arguments: { Cluster: clusterArn, Family: FAMILY, DesiredStatus: "RUNNING" },
+  Resource: integration(runner, "aws-sdk:ecs:listTasks"),
+  Arguments: { Cluster: runner.target.clusterArn, Family: FAMILY, DesiredStatus: "RUNNING" },
   Assign: { tasks: "{% [$states.result.TaskArns] %}" },
   Next: next,
 });
@@ -99,38 +109,65 @@ const caught = (next: string, ...errors: readonly string[]) => ({
   Next: next,
 });
 
-function runStates({ target, timeout }: EcsRunner): States {
+function runStates(runner: EcsRunner): States {
+  const { target, timeout } = runner;
   const environment = "[$each($input.environment, function($v, $k) { {'Name': $k, 'Value': $string($v)} })]";
   const override = `$merge([{'Name': '${target.container}'}, $exists($input.command) ? {'Command': [$input.command]} : {}, $exists($input.environment) ? {'Environment': ${environment}} : {}])`;
+  const exitCode = `{% $states.result.Containers[Name = '${target.container}'].ExitCode %}`;
   return {
     Run: {
       Type: "Task",
-      Resource: "arn:aws:states:::ecs:runTask.sync",
+      Resource: integration(runner, "ecs:runTask.sync"),
       Arguments: {
         ...capitalised(runTaskRequest(target)),
         Overrides: { ContainerOverrides: [`{% ${override} %}`] },
         Tags: [{ Key: TAG, Value: "{% $states.context.Execution.Name %}" }],
       },
       TimeoutSeconds: timeout,
-      Output: { exitCode: `{% $states.result.Containers[Name = '${target.container}'].ExitCode %}` },
+      ...(runner.tellsOutput
+        ? { Assign: { exitCode, task: "{% $split($states.result.TaskArn, '/')[-1] %}" }, Next: "Read its log" }
+        : { Output: { exitCode }, End: true }),
       // no task was started
       Retry: [
         { ErrorEquals: ["ECS.AmazonECSException", "AmazonECS.Unknown"], ...BUSY },
         { ErrorEquals: ["ECS.ThrottlingException", "ECS.ServerException"], ...BUSY },
       ],
       Catch: [caught("Find the task", "States.Timeout"), caught("Again", "States.ALL")],
-      End: true,
     },
   };
 }
 
+/** The job has ended well, whatever becomes of its log. */
+function readLog(runner: EcsRunner): States {
+  const { container, logs } = runner.target;
+  const result = (output: string) => ({ exitCode: "{% $exitCode %}", output });
+  const tail = `($log := $join([$states.result.Events.Message], '\\n'); $log = '' ? null : $substring($log, -${TAIL_CHARACTERS}))`;
+  return {
+    "Read its log": {
+      Type: "Task",
+      Resource: integration(runner, "aws-sdk:cloudwatchlogs:getLogEvents"),
+      Arguments: {
+        LogGroupName: logs.group,
+        LogStreamName: `{% '${logs.prefix}/${container}/' & $task %}`,
+        Limit: TAIL_LINES,
+        StartFromHead: false,
+      },
+      Output: result(`{% ${tail} %}`),
+      Retry: [{ ErrorEquals: ["States.TaskFailed"], ...BUSY }],
+      Catch: [{ ErrorEquals: ["States.ALL"], Output: result("{% null %}"), Next: "Done" }],
+      Next: "Done",
+    },
+    Done: { Type: "Succeed" },
+  };
+}
+
 /** AWS says that Step Functions stops the task of an execution that is stopped, and says nothing of a state whose time is over. */
-function stopStates({ target }: EcsRunner): States {
-  const { clusterArn } = target;
+function stopStates(runner: EcsRunner): States {
+  const { clusterArn } = runner.target;
   const otherwise = { Catch: [{ ErrorEquals: ["States.ALL"], Next: "Again" }] };
   const retried = { Retry: [{ ErrorEquals: ["States.TaskFailed"], ...BUSY }] };
   return {
-    "Find the task": { ...listTasks(target, "Is it there"), ...retried, ...otherwise },
+    "Find the task": { ...listTasks(runner, "Is it there"), ...retried, ...otherwise },
     "Is it there": {
       Type: "Choice",
       Choices: [{ Condition: "{% $count($tasks) > 0 %}", Next: "Tell it apart" }],
@@ -138,7 +175,7 @@ function stopStates({ target }: EcsRunner): States {
     },
     "Tell it apart": {
       Type: "Task",
-      Resource: "arn:aws:states:::aws-sdk:ecs:describeTasks",
+      Resource: integration(runner, "aws-sdk:ecs:describeTasks"),
       Arguments: { Cluster: clusterArn, Tasks: "{% $tasks %}", Include: ["TAGS"] },
       Assign: {
         tasks: `{% [$states.result.Tasks[$count(Tags[Key = '${TAG}' and Value = $states.context.Execution.Name]) > 0].TaskArn] %}`,
@@ -156,7 +193,7 @@ function stopStates({ target }: EcsRunner): States {
         States: {
           "Stop the task": {
             Type: "Task",
-            Resource: "arn:aws:states:::aws-sdk:ecs:stopTask",
+            Resource: integration(runner, "aws-sdk:ecs:stopTask"),
             Arguments: { Cluster: clusterArn, Task: "{% $states.input %}", Reason: "its time is over" },
             ...retried,
             End: true,
@@ -169,15 +206,15 @@ function stopStates({ target }: EcsRunner): States {
   };
 }
 
-function report(job: string, url: pulumi.Input<string>): States {
+function report(runner: EcsRunner, url: pulumi.Input<string>): States {
   return {
     Report: {
       Type: "Task",
-      Resource: "arn:aws:states:::sqs:sendMessage",
+      Resource: integration(runner, "sqs:sendMessage"),
       Arguments: {
         QueueUrl: url,
         MessageBody: {
-          job,
+          job: runner.job,
           execution: "{% $states.context.Execution.Id %}",
           input: "{% $input %}",
           error: "{% $error %}",
@@ -205,20 +242,17 @@ function deep(value: unknown): Json {
 
 export interface RunnerPolicyArgs {
   readonly runner: EcsRunner;
-  /** All revisions of the task definition: an ARN with `*`. */
-  readonly family: pulumi.Input<string>;
-  readonly clusterName: pulumi.Input<string>;
-  readonly region: string;
   readonly accountId: pulumi.Input<string>;
 }
 
 /** What the machine's role may do: https://docs.aws.amazon.com/step-functions/latest/dg/ecs-iam.html, narrowed to the cluster. */
-export function runnerPolicy({ runner, family, ...at }: RunnerPolicyArgs): Statement[] {
-  const { clusterArn } = runner.target;
-  const { region, accountId } = at;
+export function runnerPolicy({ runner, accountId }: RunnerPolicyArgs): Statement[] {
+  const { clusterArn, clusterName, family, logs } = runner.target;
+  const { region } = runner;
   const partition = partitionOf(region);
-  const tasks = pulumi.interpolate`arn:${partition}:ecs:${region}:${accountId}:task/${at.clusterName}/*`;
+  const tasks = pulumi.interpolate`arn:${partition}:ecs:${region}:${accountId}:task/${clusterName}/*`;
   const rule = pulumi.interpolate`arn:${partition}:events:${region}:${accountId}:rule/StepFunctionsGetEventsForECSTaskRule`;
+  const streams = pulumi.interpolate`arn:${partition}:logs:${region}:${accountId}:log-group:${logs.group}:log-stream:*`;
   return [
     ...runTaskPolicy(runner.target, family),
     allow(["ecs:DescribeTasks", "ecs:StopTask"], [tasks]),
@@ -226,5 +260,6 @@ export function runnerPolicy({ runner, family, ...at }: RunnerPolicyArgs): State
     { ...allow(["ecs:TagResource"], [tasks]), Condition: { StringEquals: { "ecs:CreateAction": "RunTask" } } },
     allow(["events:DescribeRule", "events:PutRule", "events:PutTargets"], [rule]),
     ...(runner.deadLetters ? [allow(["sqs:SendMessage"], [runner.deadLetters.arn])] : []),
+    ...(runner.tellsOutput ? [allow(["logs:GetLogEvents"], [streams])] : []),
   ];
 }

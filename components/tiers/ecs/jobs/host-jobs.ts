@@ -89,8 +89,7 @@ export function hostedJobs(
   const queues = all
     .filter(([, { config }]) => config.on === "schedule")
     .map(([name, job]): [string, pulumi.Output<string>] => {
-      const clusterName = platform.ecsCluster.name;
-      return [`failed-${name}`, scheduleJob(job, { caller, clusterName, group: platform.schedules })];
+      return [`failed-${name}`, scheduleJob(job, { caller, group: platform.schedules })];
     });
   const commands = all.map(([name, { target }]): [string, pulumi.Output<string>] => [
     `run-${name}`,

@@ -10,7 +10,6 @@ import type { EcsJob } from "./ecs-job";
 
 export interface ScheduleArgs {
   readonly caller: Caller;
-  readonly clusterName: pulumi.Output<string>;
   /** The environment's own. */
   readonly group: aws.scheduler.ScheduleGroup;
 }
@@ -64,15 +63,10 @@ function makeDeadLetters(name: string, parent: pulumi.Resource): aws.sqs.Queue {
   return queue;
 }
 
-function makeMachine(
-  name: string,
-  job: EcsJob,
-  { caller, clusterName }: ScheduleArgs,
-  failed: aws.sqs.Queue,
-): aws.sfn.StateMachine {
-  const { target, family, task, config } = job;
-  const runner: EcsRunner = { ...config, job: task.name, target, deadLetters: failed };
+function makeMachine(name: string, job: EcsJob, { caller }: ScheduleArgs, failed: aws.sqs.Queue): aws.sfn.StateMachine {
+  const { target, task, config } = job;
   const { region, accountId } = caller;
+  const runner: EcsRunner = { ...config, region, job: task.name, target, deadLetters: failed, tellsOutput: false };
   const role = new aws.iam.Role(
     childName(name, "run"),
     {
@@ -83,7 +77,7 @@ function makeMachine(
     },
     { parent: job },
   );
-  const statements = runnerPolicy({ runner, family, clusterName, region, accountId });
+  const statements = runnerPolicy({ runner, accountId });
   const policy = inlinePolicy(childName(name, "run"), { role, statements }, { parent: job });
   return new aws.sfn.StateMachine(
     name,

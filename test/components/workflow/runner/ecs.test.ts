@@ -18,6 +18,9 @@ import { useMocks, valueOf } from "../../../support/mocks";
 const target: EcsJobTarget = {
   tier: "fargate",
   clusterArn: pulumi.output("arn:cluster"),
+  clusterName: pulumi.output("spectrum-dev"),
+  family: pulumi.output("arn:aws:ecs:us-east-1:123456789012:task-definition/spectrum-dev-shop-report:*"),
+  logs: { group: pulumi.output("/spectrum/dev/shop/report"), prefix: "report" },
   taskDefinitionArn: pulumi.output("arn:aws:ecs:us-east-1:123456789012:task-definition/spectrum-dev-shop-report:7"),
   container: "report",
   network: {
@@ -35,6 +38,7 @@ async function definitionOf(
   more: Partial<Pick<JobConfig, "retries" | "concurrency">> & {
     readonly target?: EcsJobTarget;
     readonly quiet?: true;
+    readonly tellsOutput?: true;
   } = {},
 ): Promise<Json> {
   await useMocks();
@@ -45,6 +49,8 @@ async function definitionOf(
     timeout: 600,
     retries: 0,
     concurrency: "forbid",
+    region: "us-east-1",
+    tellsOutput: false,
     deadLetters: quiet ? null : deadLetters,
     ...config,
   });
@@ -81,7 +87,8 @@ describe("the machine that runs an ECS job", () => {
       launch: { launchType: "EXTERNAL" },
       placement: ["attribute:spectrum.machines == shop"],
     };
-    for (const more of [{}, { concurrency: "allow", quiet: true, retries: 2 }, { target: external }] as const) {
+    const called = { concurrency: "allow", quiet: true, tellsOutput: true } as const;
+    for (const more of [{}, called, { concurrency: "allow", quiet: true, retries: 2 }, { target: external }] as const) {
       const { errors, warnings } = validateWorkflow(sourceOf("definition", await definitionOf(more)));
       assert.deepEqual([errors, warnings], [[], []], JSON.stringify(more));
     }
@@ -173,6 +180,45 @@ describe("the machine that runs an ECS job", () => {
     assert.deepEqual([worse.error, worse.cause], ["Spectrum.JobFailed", "States.TaskFailed: exit code 3"]);
     const quiet = await walk(await definitionOf({ quiet: true }), { "Look for another run": nobody, Run: failed });
     assert.deepEqual(quiet.states.slice(-3), ["Run", "Again", "Failed"]);
+  });
+
+  describe("that a workflow calls", () => {
+    const lines = (...messages: string[]): Json => ({ result: { Events: messages.map((Message) => ({ Message })) } });
+    const called = async (log: Json) => {
+      const definition = await definitionOf({ concurrency: "allow", quiet: true, tellsOutput: true });
+      const { Containers } = (ran(0) as { result: { Containers: Json } }).result;
+      const done = { result: { TaskArn: "arn:aws:ecs:us-east-1:1:task/dev/abc", Containers } };
+      return walk(definition, { Run: done, "Read its log": log });
+    };
+
+    it("tells what the container wrote last", async () => {
+      const { output, given, states } = await called(lines("migrated", "products: 0"));
+      assert.deepEqual(output, { exitCode: 0, output: "migrated\nproducts: 0" });
+      assert.deepEqual(given("Read its log"), [
+        {
+          LogGroupName: "/spectrum/dev/shop/report",
+          LogStreamName: "report/report/abc",
+          Limit: 50,
+          StartFromHead: false,
+        },
+      ]);
+      assert.deepEqual(states, ["Begin", "Run", "Read its log", "Done"]);
+    });
+
+    it("gives the end of a long output", async () => {
+      const { output } = (await called(lines("x".repeat(20_000), "end"))).output as { output: string };
+      assert.equal(output.length, 16_384);
+      assert.ok(output.endsWith("x\nend"));
+    });
+
+    for (const [what, log] of [
+      ["wrote nothing", lines()],
+      ["wrote to a stream that cannot be read", { error: "CloudWatchLogs.ResourceNotFoundException" }],
+    ] as const)
+      it(`succeeds where the container ${what}`, async () => {
+        const { status, output } = await called(log);
+        assert.deepEqual([status, output], ["SUCCEEDED", { exitCode: 0, output: null }]);
+      });
   });
 
   it("stops the task of this run alone when its time is over", async () => {

@@ -1,83 +1,8 @@
-/** The state machines that run a job on ECS and on a machine, run with no cloud. */
+/** The state machines that run a job on a machine, run with no cloud. */
 import assert from "node:assert/strict";
 import type { Json, JsonMap } from "../../../../app/workflows";
-import { ecsRunner } from "../../../../app/workflows/deploy/runner/ecs";
 import { commandRunner, runbookRunner } from "../../../../app/workflows/deploy/runner/machine";
 import { runWorkflow } from "../../../../stacks/workflows";
-
-describe("a job's state machine on ECS", () => {
-  const ecs = ecsRunner({
-    partition: "aws",
-    request: {
-      cluster: "arn:c",
-      taskDefinition: "arn:t:3",
-      count: 1,
-      capacityProviderStrategy: [{ capacityProvider: "FARGATE", weight: 1 }],
-      networkConfiguration: { awsvpcConfiguration: { subnets: ["subnet-1"], assignPublicIp: "ENABLED" } },
-      enableECSManagedTags: true,
-    },
-    container: "migrate",
-    logs: { group: "/spectrum/dev/shop/migrate", prefix: "migrate" },
-    timeout: 900,
-  });
-  const task = {
-    TaskArn: "arn:aws:ecs:us-east-1:1:task/dev/abc",
-    Containers: [
-      { Name: "proxy", ExitCode: 137 },
-      { Name: "migrate", ExitCode: 0 },
-    ],
-  };
-  const ran = (input: Json, log: { readonly result: Json } | { readonly error: string }) =>
-    runWorkflow(ecs, { input, mocks: { states: { "Run the job": { result: task }, "Read its log": log } } });
-  const lines = (...messages: string[]) => ({ result: { Events: messages.map((Message) => ({ Message })) } });
-
-  it("starts a task as the tier does, and reads what its container wrote", async () => {
-    const { status, output, trace } = await ran({}, lines("migrated", "seeded products: 0"));
-    assert.deepEqual([status, output], ["SUCCEEDED", { exitCode: 0, output: "migrated\nseeded products: 0" }]);
-    assert.deepEqual(trace[0]?.arguments, {
-      Cluster: "arn:c",
-      TaskDefinition: "arn:t:3",
-      Count: 1,
-      CapacityProviderStrategy: [{ CapacityProvider: "FARGATE", Weight: 1 }],
-      NetworkConfiguration: { AwsvpcConfiguration: { Subnets: ["subnet-1"], AssignPublicIp: "ENABLED" } },
-      EnableECSManagedTags: true,
-      Overrides: { ContainerOverrides: [{ Name: "migrate" }] },
-    });
-    assert.deepEqual(trace[1]?.arguments, {
-      LogGroupName: "/spectrum/dev/shop/migrate",
-      LogStreamName: "migrate/migrate/abc",
-      Limit: 50,
-      StartFromHead: false,
-    });
-  });
-
-  it("puts what it was given in the place of the container's own", async () => {
-    const { trace } = await ran({ command: ["a"], environment: { DAY: "1", N: 2 } }, lines());
-    const Environment = [
-      { Name: "DAY", Value: "1" },
-      { Name: "N", Value: "2" },
-    ];
-    assert.deepEqual((trace[0]?.arguments as JsonMap).Overrides, {
-      ContainerOverrides: [{ Name: "migrate", Command: ["a"], Environment }],
-    });
-  });
-
-  for (const [what, log] of [
-    ["wrote nothing", lines()],
-    ["wrote to a stream that cannot be read", { error: "CloudWatchLogs.ResourceNotFoundException" }],
-  ] as const)
-    it(`succeeds where the container ${what}`, async () => {
-      const { status, output } = await ran({}, log);
-      assert.deepEqual([status, output], ["SUCCEEDED", { exitCode: 0, output: null }]);
-    });
-
-  it("gives the end of a long output", async () => {
-    const { output } = await ran({}, lines("x".repeat(20_000), "end"));
-    const { output: text } = output as { output: string };
-    assert.equal(text.length, 16_384);
-    assert.ok(text.endsWith("x\nend"));
-  });
-});
 
 describe("a job's state machine on a machine", () => {
   const base64 = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64");

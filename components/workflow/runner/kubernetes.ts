@@ -2,14 +2,14 @@
 import * as aws from "@pulumi/aws";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { JobConfig } from "../../app/config/types";
-import type { Json } from "../../app/workflows";
-import { kubernetesRunner } from "../../app/workflows/deploy/runner/kubernetes";
-import { partitionOf, slug } from "../names";
-import type { EksCluster } from "../platform/eks";
-import type { Platform } from "../platform/platform";
-import type { JobTarget } from "../tiers/tier";
-import type { Caller } from "./role";
+import type { JobConfig } from "../../../app/config/types";
+import type { Json } from "../../../app/workflows";
+import { kubernetesRunner } from "../../../app/workflows/deploy/runner/kubernetes";
+import { partitionOf, slug } from "../../names";
+import type { EksCluster } from "../../platform/eks";
+import type { Platform } from "../../platform/platform";
+import type { JobTarget } from "../../tiers/tier";
+import type { Caller } from "../role";
 
 export type KubernetesTarget = Extract<JobTarget, { readonly tier: "eks" | "eks-fargate" }>;
 
