@@ -1,7 +1,7 @@
 /** Jobs: Compose services that run to their end. Pure. */
 import type { JobConfig, Placement } from "./config/types";
 import type { Finding } from "./finding";
-import { finding, refused } from "./fit";
+import { changed, finding, refused } from "./fit";
 import type { App, Service } from "./model";
 import { wire } from "./wiring";
 
@@ -77,8 +77,54 @@ function reached(service: string, next: (name: string) => readonly string[]): Re
   return found;
 }
 
-/** What no tier can keep of the app's jobs. */
+/** What no tier can keep of the app's jobs, and what looks like one and is none. */
 export function jobFindings(app: App, placement: Placement): readonly Finding[] {
+  return [...suggestedJobs(app, placement), ...namedJobs(app, placement), ...waitFindings(app, placement)];
+}
+
+/** Only a word makes a service a job: one that ends by itself may be meant to be started again all the same. */
+function suggestedJobs(app: App, placement: Placement): readonly Finding[] {
+  const context = { app, placement };
+  const services = Object.values(app.services);
+  const awaited = new Set(services.flatMap(({ dependsOn }) => Object.keys(dependsOn)));
+  return services
+    .filter((service) => !service.job && endsForGood(service) && takesNothing(service) && !awaited.has(service.name))
+    .filter(({ name }) => (placement.services[name]?.queue ?? null) === null)
+    .map(({ name }) => {
+      const verdict = changed(
+        "it is not started again and publishes nothing, so it looks like a job; it is hosted as a service all the same",
+        "x-spectrum: { job: once } under it, deploy or { at: cron(…) }; or leave restart out",
+      );
+      return finding(context, name, "job", verdict, app.locate(`services.${name}.restart`));
+    });
+}
+
+/** Names lead to what goes on running. */
+function namedJobs(app: App, placement: Placement): readonly Finding[] {
+  return placement.hosts.flatMap(({ service }, i) =>
+    app.services[service]?.job === true
+      ? [
+          finding(
+            { app, placement },
+            null,
+            `hosts[${i}].service`,
+            refused(`${service} is a job, which takes no traffic`, "name a service that goes on running"),
+          ),
+        ]
+      : [],
+  );
+}
+
+function endsForGood({ restart, deploy }: Service): boolean {
+  const policy = deploy.restart_policy;
+  const condition = typeof policy === "object" && policy !== null && "condition" in policy ? policy.condition : null;
+  return condition === null ? restart === "no" : condition === "none";
+}
+
+const takesNothing = ({ ports, expose, healthcheck }: Service): boolean =>
+  ports.length === 0 && expose.length === 0 && healthcheck === null;
+
+function waitFindings(app: App, placement: Placement): readonly Finding[] {
   const context = { app, placement };
   return Object.values(app.services).flatMap((service) =>
     Object.entries(service.dependsOn).flatMap(([name, { condition }]): Finding[] => {

@@ -148,7 +148,7 @@ function hostPoints(app: App, hosts: readonly Host[]): EntryPoint[] {
   return [...byPort.values()].flatMap((group) => {
     const first = group[0];
     const service = first && app.services[first.service];
-    if (!first || !service) return [];
+    if (!first || !service || service.job) return [];
     const port = service.ports.find((p) => p.target === first.port);
     const backend = HTTP_BACKENDS.find((b) => b === port?.appProtocol?.toLowerCase()) ?? "http";
     return [point(service, first.port, backend, { listenerPort: 443, hosts: group, index: port?.index ?? null })];

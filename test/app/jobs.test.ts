@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 
 import { before, deployJobs, jobFindings, waitersOf } from "../../app/jobs";
+import { publish } from "../../app/publish";
 import { tiers } from "../../components/tiers";
 import { type Input, onTier } from "../support/on-tier";
 
@@ -135,6 +136,55 @@ services:
     assert.deepEqual(
       deployJobs(app, placement).map(({ name }) => name),
       ["first", "middle", "last"],
+    );
+  });
+
+  for (const [lines, looks] of [
+    ['restart: "no"', true],
+    ["deploy: { restart_policy: { condition: none } }", true],
+    ['restart: "no", deploy: { restart_policy: { condition: any } }', false],
+    ['restart: "no", x-spectrum: { job: once }', false],
+    ['restart: "no", x-spectrum: { queue: true }', false],
+    ['restart: "no", ports: ["80:80"]', false],
+    ['restart: "no", expose: ["80"]', false],
+    ['restart: "no", healthcheck: { test: [CMD, "true"] }', false],
+    ["restart: on-failure", false],
+    ["", false],
+  ] as const)
+    it(`is ${looks ? "suggested" : "not suggested"} for ${lines || "a service without a word"}`, () => {
+      const text = `services: { web: { image: nginx, ports: ["8080:80"] }, one: { image: a${lines && `, ${lines}`} } }`;
+      const found = findings({ compose: text }).filter(
+        ({ key, reason }) => key === "job" && reason.includes("looks like a job"),
+      );
+      assert.deepEqual(
+        found.map(({ service, outcome }) => [service, outcome]),
+        looks ? [["one", "changed"]] : [],
+      );
+    });
+
+  it("is not suggested for what others need", () => {
+    const text = `services: { web: { image: nginx, depends_on: [one] }, one: { image: a, restart: "no" } }`;
+    assert.deepEqual(
+      findings({ compose: text }).filter(({ reason }) => reason.includes("looks like a job")),
+      [],
+    );
+  });
+
+  it("has no published port", () => {
+    const text = `services: { web: { image: nginx }, one: { image: a, ports: ["80:80"], x-spectrum: { job: once } } }`;
+    const { app, placement } = read({ compose: text });
+    const { points, findings: found } = publish(app, placement);
+    assert.deepEqual(points, []);
+    const hosts = [{ host: "a.example.com", path: "/", service: "one", port: 80, priority: null, redirectFrom: [] }];
+    const named = { ...placement, hosts };
+    assert.deepEqual(publish(app, named).points, []);
+    assert.deepEqual(
+      jobFindings(app, named).map(({ key, outcome, reason }) => [key, outcome, reason]),
+      [["hosts[0].service", "refused", "one is a job, which takes no traffic"]],
+    );
+    assert.deepEqual(
+      found.map(({ key, reason }) => `${key}: ${reason}`),
+      ["ports[0]: not published: a job takes no traffic"],
     );
   });
 });
