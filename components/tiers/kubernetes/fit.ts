@@ -43,7 +43,7 @@ export function fitKubernetes(
             ...scaling(context, pod),
           ],
     ),
-    ...circles(context),
+    ...circles(context, pods),
   ];
 }
 
@@ -171,8 +171,8 @@ function scaling(context: FitContext, pod: Pod): Finding[] {
 }
 
 /** Pods wait for who is deployed before them; in a circle one is first. */
-function circles(context: FitContext): Finding[] {
-  return jobOrder(context.app, context.placement).open.map(({ from, to }) =>
+function circles(context: FitContext, pods: readonly Pod[]): Finding[] {
+  return jobOrder(context.app, context.placement, pods).open.map(({ from, to }) =>
     finding(
       context,
       from,

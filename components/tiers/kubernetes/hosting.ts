@@ -71,7 +71,7 @@ export function hostPods(name: string, host: HostArgs, hosting: Hosting, parent:
     { parent, provider, dependsOn: [...hosting.before], customTimeouts: { delete: "20m" } },
   );
   const admissions = hosting.prepare(namespace);
-  const order = jobOrder(app, host.placement);
+  const order = jobOrder(app, host.placement, pods);
   const wiring = wire(app);
   const workloads = new Map<string, Workload>();
   const jobs = new Map<string, JobWorkload>();

@@ -4,7 +4,7 @@ import type { Placement } from "../../../../app/config/types";
 import { jobOf, namedBy, waitersOf } from "../../../../app/jobs";
 import type { App } from "../../../../app/model";
 import { shortHash } from "../../../names";
-import { type Pod, podOfService, podsOf, startOrder, type StartOrder } from "../pods";
+import { type Pod, podOfService, startOrder, type StartOrder } from "../pods";
 import type { PodArgs } from "../pod-needs";
 
 /** The pods that are rolled out after the job has ended well. */
@@ -18,8 +18,7 @@ export function waitingPods(app: App, pods: readonly Pod[], job: string): readon
  * What is made after what: the services and the jobs that run with deployments, whose waiters come after them; then the other
  * jobs, which nobody waits for, each after what it names.
  */
-export function jobOrder(app: App, placement: Placement): StartOrder {
-  const pods = podsOf(app);
+export function jobOrder(app: App, placement: Placement, pods: readonly Pod[]): StartOrder {
   const isLate = ({ name, main }: Pod) => main.job && jobOf(placement, name)?.on !== "deploy";
   const late = pods.filter(isLate);
   const { tasks, after, open } = startOrder(

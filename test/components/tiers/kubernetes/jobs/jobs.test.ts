@@ -170,7 +170,9 @@ for (const tier of ["eks", "eks-fargate"] as const) {
         policyTypes: ["Ingress"],
         ingress: [],
       });
-      assert.match(JSON.stringify(policy("shop-db")), /"app.kubernetes.io\/name":"migrate"/u);
+      const callers = JSON.stringify(policy("shop-db")).matchAll(/"from":.*?"ports"/gu);
+      const names = [...callers].flatMap(([from]) => [...from.matchAll(/name":"([a-z]+)"/gu)].map(([, name]) => name));
+      assert.deepEqual(names.sort(), ["api", "migrate", "nightly", "report", "web"]);
     });
 
     it("run with each deployment as a Job that who waits for it waits for", () => {
