@@ -46,6 +46,7 @@ const KUBERNETES = "aws:eks/cluster:Cluster";
 const NODES = "aws:eks/nodeGroup:NodeGroup";
 const OBJECTS = "kubernetes:core/v1:Namespace";
 const PODS = "kubernetes:apps/v1:Deployment";
+const KUBERNETES_JOB = "kubernetes:batch/v1:Job";
 const PROFILE = "aws:eks/fargateProfile:FargateProfile";
 const EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
 const EIP = "aws:ec2/eip:Eip";
@@ -420,8 +421,8 @@ describe("stand-in", () => {
       await make("kubernetes:core/v1:Service", web);
       await refuses(make("kubernetes:core/v1:Service", web), /Service "shop\/web" already exists/u);
       await make("kubernetes:core/v1:ServiceAccount", web);
-      await make("kubernetes:core/v1:ConfigMap", { metadata: { namespace: "shop" } });
-      await make("kubernetes:core/v1:ConfigMap", { metadata: { namespace: "shop" } });
+      for (let i = 0; i < 2; i++)
+        await client.create("kubernetes:core/v1:ConfigMap", "web", { metadata: { namespace: "shop" } });
     });
 
     it("takes the same in another place", async () => {
@@ -744,10 +745,19 @@ describe("stand-in", () => {
       await make(OBJECTS, { metadata: { name: "shop" } });
       const pods = (name: string) => ({ metadata: { name, namespace: "shop" } });
       await refuses(make(PODS, pods("a")), /stay Pending/u);
+      await refuses(make(KUBERNETES_JOB, pods("job")), /stay Pending/u);
       await make(PROFILE, { clusterName: "dev", fargateProfileName: "blog", selectors: [{ namespace: "blog" }] });
       await refuses(make(PODS, pods("a")), /stay Pending/u);
       await make(PROFILE, { clusterName: "dev", fargateProfileName: "shop", selectors: [{ namespace: "shop" }] });
       await make(PODS, pods("a"));
+      await make(KUBERNETES_JOB, pods("job"));
+    });
+
+    it("a name that Kubernetes takes, where Pulumi makes it too", async () => {
+      const config = (name: string) => client.create("kubernetes:core/v1:ConfigMap", name, { metadata: {} });
+      await config("shop-my-db");
+      for (const name of ["shop-my_db", "Shop"]) await refuses(config(name), /RFC 1123/u);
+      await refuses(make(OBJECTS, { metadata: { name: "my_shop" } }), /RFC 1123/u);
     });
 
     it("a node of any group, for pods", async () => {
@@ -1129,6 +1139,7 @@ describe("stand-in", () => {
         REDIRECTION,
         BINDING,
         PODS,
+        KUBERNETES_JOB,
         PROFILE,
       );
       // stand-in-apis.test.ts, stand-in-capacity.test.ts, stand-in-databases.test.ts, stand-in-edge.test.ts, stand-in-queues.test.ts
@@ -1158,6 +1169,9 @@ describe("stand-in", () => {
       assert.deepEqual(await replaces(DISK, { sizeInGb: 8 }, { sizeInGb: 9 }), ["sizeInGb"]);
       assert.deepEqual(await replaces(PORTS, { portInfos: [] }, { portInfos: [port(80)] }), ["portInfos"]);
       assert.deepEqual(await replaces(DOCUMENT, { content: "a" }, { content: "b" }), []);
+      const job = (image: string, backoffLimit = 0) => ({ spec: { backoffLimit, template: { image } } });
+      assert.deepEqual(await replaces(KUBERNETES_JOB, job("a"), job("b")), ["spec"]);
+      assert.deepEqual(await replaces(KUBERNETES_JOB, job("a"), job("a", 1)), []);
       const controller = (type: string, more = {}) => ({ deploymentController: { type, ...more } });
       assert.deepEqual(await replaces(SERVICE, controller("ECS"), controller("EXTERNAL")), ["deploymentController"]);
       assert.deepEqual(await replaces(SERVICE, controller("ECS"), controller("ECS", { a: 1 })), []);

@@ -6,7 +6,7 @@ import type { Account, Entity, Machine } from "./entity";
 import { nameOf, references } from "./entity";
 import { answer } from "./invokes";
 import { makeOutputs, registryHost, withNested } from "./outputs";
-import { checkNamespace, checkReferences, NEEDS } from "./rules/needed";
+import { checkNamespace, checkObjectName, checkReferences, NEEDS } from "./rules/needed";
 import { Refusal } from "./rules/rule";
 import { checkTaken } from "./rules/taken";
 import { checkHeld, DELETE_CHECKS } from "./rules/used";
@@ -217,6 +217,7 @@ export class Cloud implements Account {
 
   private checkNeeds(entity: Entity): void {
     checkReferences(entity, this);
+    checkObjectName(entity);
     checkNamespace(entity, this);
     for (const check of NEEDS[entity.type] ?? []) check(entity, this);
   }

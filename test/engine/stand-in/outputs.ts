@@ -81,7 +81,7 @@ const NESTED: Readonly<Record<string, readonly string[]>> = {
 /** An object's name, where the program gives none, and what counts its versions. */
 function objectOutputs(context: Context): Record<string, unknown> {
   const given = isRecord(context.inputs.metadata) ? context.inputs.metadata : {};
-  const name = text(given.name) || `${context.name.toLowerCase()}-${digest(context, 8)}`;
+  const name = text(given.name) || `${context.name}-${digest(context, 8)}`;
   const namespace = text(given.namespace);
   const metadata = { uid: digest(context, 32, "uid"), generation: 1, ...given, name };
   return { id: namespace ? `${namespace}/${name}` : name, name, metadata };

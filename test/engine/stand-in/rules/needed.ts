@@ -38,6 +38,16 @@ export function checkNamespace({ type, inputs }: Entity, account: Account): void
     throw new Refusal(`NotFound: namespaces "${namespace}" not found`);
 }
 
+/** Refuses an object whose name, given or made by Pulumi, is none. https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ */
+export function checkObjectName({ type, inputs, outputs }: Entity): void {
+  if (!isKubernetes(type) || !isRecord(inputs.metadata) || !isRecord(outputs.metadata)) return;
+  const name = text(outputs.metadata.name);
+  if (!/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/u.test(name))
+    throw new Refusal(
+      `Invalid value: "${name}": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.'`,
+    );
+}
+
 /** A pod needs a node, or a profile of its namespace. */
 function schedulable({ id, inputs }: Entity, account: Account): void {
   const namespace = isRecord(inputs.metadata) ? text(inputs.metadata.namespace) : "";
