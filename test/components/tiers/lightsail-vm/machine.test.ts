@@ -215,10 +215,10 @@ describe("the machine's program", function () {
 
   it("stops a job when its time is up, and shows its last lines alone", () => {
     runs("for i in $(seq 1 200); do echo line $i; done; exec sleep 20");
-    const app = { jobs: { migrate: { ...job, timeout: 0.3 } } };
+    const app = { jobs: { migrate: { ...job, timeout: 2 } } };
     const { status, stdout } = run("run", app, ["migrate", base64([]), base64({})]);
     assert.equal(status, 124);
-    assert.match(stdout, /^stopped after 0 s\nline 151\n[^]*line 200\nmigrate ended with exit code 124\n$/u);
+    assert.match(stdout, /^stopped after 2 s\nline 151\n[^]*line 200\nmigrate ended with exit code 124\n$/u);
     assert.ok(said().some((line) => line.startsWith("docker stop -t 10 shop-migrate-run-")));
   });
 
