@@ -6,12 +6,12 @@
 /** Characters of a resource's name (ResourceName has no limit in the model; the console's is 255). */
 export const RESOURCE_NAME_LENGTH = 255;
 /**
- * Bytes of a document's content: AWS takes 64 KB. The script and the document's own words take some 12 KiB.
+ * Bytes of a document's content: AWS takes 64 KB. The script and the document's own words take some 16 KiB.
  * https://docs.aws.amazon.com/general/latest/gr/ssm.html
  */
 export const MAX_DOCUMENT_BYTES = 64 * 1024;
 /** Bytes of Compose file and files beside it that a document carries. */
-export const MAX_FILE_BYTES = 48 * 1024;
+export const MAX_FILE_BYTES = 44 * 1024;
 
 /** Ubuntu: its own packages bring Docker, the Compose plugin, boto3 and, as a snap, the agent. */
 export const BLUEPRINT = "ubuntu_24_04";

@@ -1,7 +1,9 @@
 /** The jobs of an app on Lightsail instances: what is planned, and what is said. */
 import assert from "node:assert/strict";
+import { carriedBytes } from "../../../../components/tiers/lightsail-vm/document";
+import { MAX_DOCUMENT_BYTES, MAX_FILE_BYTES } from "../../../../components/tiers/lightsail-vm/limits";
 import type { Recorded } from "../../../support/record";
-import { findings, type Input, machineData, record, said } from "./support";
+import { findings, type Input, machineData, read, record, said } from "./support";
 
 const DOCUMENT = "aws:ssm/document:Document";
 const SCHEDULE = "aws:scheduler/schedule:Schedule";
@@ -100,6 +102,12 @@ describe("jobs on a Lightsail instance", () => {
     const revision = (recorded: Recorded) =>
       (recorded.one("aws:ssm/association:Association").inputs.parameters as { Content: string }).Content;
     assert.notEqual(revision(other), revision(made), "another definition of a job is another version");
+  });
+
+  it("leave room in the machine's document for all the files that it may carry", () => {
+    const { app, placement } = read(input);
+    const whole = Buffer.byteLength(made.one(DOCUMENT, "shop").inputs.content as string);
+    assert.ok(whole - carriedBytes(app, placement) + MAX_FILE_BYTES < MAX_DOCUMENT_BYTES);
   });
 
   it("have a document each, whose parameters cannot be more than base64", () => {
