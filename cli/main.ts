@@ -27,6 +27,7 @@ function main(argv: readonly string[]): void {
     .option("--env <name>", "the environment: its Pulumi.<name>.yaml, and with --compose its name", "dev")
     .option("--app <name>", "the app's name; without --compose the one app to plan")
     .option("--shell-env", "let the Compose files use the shell's variables")
+    .option("--assume <key=value>", "what a price assumes: requests=1000000,hours=12 (docs/prices.md)", collect)
     .option("--json", "print the plan as JSON (docs/plan-json.md)")
     .allowExcessArguments(false)
     .action((options: PlanVerb.PlanArguments) => run(() => load<typeof PlanVerb>("./plan").plan(options)));

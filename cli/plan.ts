@@ -4,8 +4,9 @@ import { createColors } from "picocolors";
 import { planJson } from "../plan/json";
 import { makePlan } from "../plan/plan";
 import { renderPlan } from "../plan/render";
+import { readAssumptions } from "./assume";
 import { callersFolder, shellVariables } from "./caller";
-import { EXIT, finish, problemLines, wantsColor } from "./output";
+import { EXIT, finish, problemLines, usageError, wantsColor } from "./output";
 
 export interface PlanArguments {
   readonly compose?: readonly string[];
@@ -13,15 +14,19 @@ export interface PlanArguments {
   readonly env: string;
   readonly app?: string;
   readonly shellEnv?: true;
+  readonly assume?: readonly string[];
   readonly json?: true;
 }
 
-export async function plan({ compose, tier, env, app, shellEnv, json }: PlanArguments): Promise<void> {
+export async function plan({ compose, tier, env, app, shellEnv, assume = [], json }: PlanArguments): Promise<void> {
+  const assumed = readAssumptions(assume);
+  if ("wrong" in assumed) return usageError(assumed.wrong, json ?? false);
   const made = await makePlan({
     environment: env,
     ...(compose ? { compose: compose.map((file) => (isAbsolute(file) ? file : resolve(callersFolder(), file))) } : {}),
     ...(tier === undefined ? {} : { tier }),
     ...(app === undefined ? {} : { app }),
+    assume: assumed.usage,
     ...(shellEnv ? { shellEnv: shellVariables() } : {}),
   });
   const colors = createColors(wantsColor(process.stderr));

@@ -2,38 +2,30 @@
  * The plan of an environment: its config and Compose files read, its apps fitted to their tiers, and the program of
  * index.ts recorded. Needs no cloud, no credentials and no Pulumi CLI.
  */
-import { existsSync, readFileSync } from "node:fs";
-import { basename, dirname, resolve } from "node:path";
-import { closest } from "fastest-levenshtein";
+import { resolve } from "node:path";
+import type { UsageConfig } from "../app/config/types";
 import type { Finding, Problem } from "../app/finding";
 import { InputError } from "../app/finding";
 import { drawText } from "../app/workflows";
 import type { ReadEnvironment } from "../stacks/apps";
 import type * as Program from "../stacks/program";
 import type { ReadWorkflow } from "../stacks/read-workflows";
+import { type ConfigChoice, chooseConfig } from "./config-choice";
+import { monthlyPrice } from "./prices/monthly";
+import { refreshedPrices } from "./prices/refreshed";
 import type { RecordedResource } from "./record";
 import { recordProgram } from "./record";
 import type { StackConfig } from "./stack-config";
 import { showLocation, showProblem } from "./places";
-import { composeConfig, readStackConfig } from "./stack-config";
 import type { Plan, PlannedApp, PlannedResource, PlannedWorkflow } from "./types";
 
-export interface PlanOptions {
+export interface PlanOptions extends Partial<ConfigChoice> {
   /** The Pulumi project's folder, absolute; the current folder by default. */
   readonly root?: string;
-  /** The stack's name; `dev` by default. */
-  readonly environment?: string;
-  /** Compose files to plan alone, without a stack file; relative to `root` or absolute. */
-  readonly compose?: readonly string[];
-  /** The tier of the app (of all apps, without `app` and `compose`), whatever the config says. */
-  readonly tier?: string;
-  /**
-   * With `compose`: the app's name; by default the Compose project's, else its folder's. Without: the only app of the
-   * environment that is planned.
-   */
-  readonly app?: string;
   /** The shell's variables, where Compose files may use them; none by default. */
   readonly shellEnv?: Readonly<Record<string, string>>;
+  /** What every app is assumed to use, whatever the config says. */
+  readonly assume?: Partial<UsageConfig>;
 }
 
 /**
@@ -47,7 +39,7 @@ export async function makePlan(options: PlanOptions = {}): Promise<Plan> {
   const empty = { version: 1 as const, environment, apps: [], resources: [], outputs: {}, warnings: [] };
   let config: StackConfig | null = null;
   try {
-    config = readConfig(root, environment, options);
+    config = chooseConfig(root, { ...options, environment });
     return showPlaces(await planConfig(root, config, options), root, config);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
@@ -78,11 +70,28 @@ async function planConfig(root: string, config: StackConfig, options: PlanOption
         root,
       },
     );
-    return { ...started, ...readPart(read), resources: resources.map(plannedResource), outputs, errors: [] };
+    const planned = resources.map(plannedResource);
+    const prices = pricePart(read, planned, root, options.assume);
+    return { ...started, ...readPart(read), resources: planned, outputs, errors: [], ...prices };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     return { ...started, ...readPart(read), resources: [], outputs: {}, errors: error.problems };
   }
+}
+
+function pricePart(
+  read: ReadEnvironment | null,
+  resources: readonly PlannedResource[],
+  root: string,
+  assume: Partial<UsageConfig> = {},
+): Pick<Plan, "prices"> {
+  if (!read) return {};
+  const { region } = read.environment;
+  const assumptions = Object.fromEntries(
+    read.apps.map(({ app, placement }) => [app.name, { ...placement.usage, ...assume }]),
+  );
+  const monthly = monthlyPrice(resources, { region, usages: assumptions, refreshed: refreshedPrices(root, region) });
+  return { prices: { region, assumptions, ...monthly } };
 }
 
 /** What is known of the apps once they have been read, whatever comes then. */
@@ -97,77 +106,6 @@ function readPart(read: ReadEnvironment | null): Pick<Plan, "apps" | "workflows"
 
 function plannedWorkflow({ name, config: { type, definition: file }, definition }: ReadWorkflow): PlannedWorkflow {
   return { name, type, definition: file, drawing: drawText(definition) };
-}
-
-function readConfig(root: string, environment: string, { compose = [], tier, app }: PlanOptions): StackConfig {
-  if (!/^[A-Za-z0-9._-]{1,100}$/u.test(environment)) {
-    const message = `got the environment ${JSON.stringify(environment)}; a stack's name is 1 to 100 letters, digits, hyphens, underscores and dots`;
-    throw new InputError([{ message, location: null }]);
-  }
-  if (compose.length > 0) {
-    const name = app ?? appName(resolve(root, compose.at(-1) ?? ""));
-    return composeConfig({ compose, environment, app: name, ...(tier === undefined ? {} : { tier }) });
-  }
-  const config = readStackConfig(root, environment);
-  return tier === undefined && app === undefined ? config : narrow(config, tier, app);
-}
-
-/** The config with one app alone, or with another tier. */
-function narrow(config: StackConfig, tier: string | undefined, app: string | undefined): StackConfig {
-  const key = "spectrum:apps";
-  const apps = parseMap(config.values[key]);
-  if (!apps) return config;
-  if (app !== undefined && !(app in apps)) {
-    const names = Object.keys(apps).sort();
-    const near = names.length ? `, did you mean ${closest(app, names)}` : "";
-    const message = `the environment ${config.stack} has no app ${app}: there is ${names.join(", ") || "none"}${near}`;
-    throw new InputError([{ key, message, location: config.locate(key) }]);
-  }
-  const kept = Object.entries(apps).filter(([name]) => app === undefined || name === app);
-  const placed = kept.map(([name, value]) => [name, tier === undefined ? value : { ...parseMap(value), tier }]);
-  // a workflow may call what is left out
-  const { "spectrum:workflows": _, ...others } = config.values;
-  const values: Record<string, string> = {
-    ...(app === undefined ? config.values : others),
-    [key]: JSON.stringify(Object.fromEntries(placed)),
-  };
-  return { ...config, values };
-}
-
-function parseMap(value: unknown): Record<string, unknown> | null {
-  try {
-    const parsed: unknown = typeof value === "string" ? JSON.parse(value) : value;
-    return typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)
-      ? (parsed as Record<string, unknown>)
-      : null;
-  } catch {
-    return null;
-  }
-}
-
-/**
- * The app's name for a Compose file: its `name:`, else its folder's name, in the letters that an app's name may have. Looked
- * for by its line alone: whatever else is in the file is the reader's to judge.
- */
-function appName(file: string): string {
-  const text = existsSync(file) && isFile(file) ? readFileSync(file, "utf8") : "";
-  const written = /^name:[ \t]*["']?([^"'\s#]+)/m.exec(text)?.[1];
-  const name = (written ?? basename(dirname(file)))
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^[^a-z]+|-+$/g, "")
-    .slice(0, 40)
-    .replace(/-+$/, "");
-  return name || "app";
-}
-
-function isFile(path: string): boolean {
-  try {
-    readFileSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function plannedApp({ app, placement, findings }: ReadEnvironment["apps"][number]): PlannedApp {

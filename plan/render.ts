@@ -1,9 +1,11 @@
 /**
- * The plan as text for people: findings first, then the resources as a tree by component, then the outputs. Pure; colour
+ * The plan as text for people: findings first, then the resources as a tree by component, then the price and the outputs. Pure; colour
  * only where the caller says so.
  */
 import { createColors } from "picocolors";
 import type { Finding } from "../app/finding";
+import { renderPrices } from "./prices/render";
+import { splitReference } from "./references";
 import type { Plan, PlannedApp, PlannedResource, PlannedWorkflow, PlanValue } from "./types";
 
 export interface RenderOptions {
@@ -19,6 +21,7 @@ export function renderPlan(plan: Plan, { color }: RenderOptions): string {
     ...plan.apps.map((app) => renderApp(app, colors)),
     ...(plan.workflows ?? []).map((workflow) => renderWorkflow(workflow, colors)),
     ...(plan.resources.length ? [renderResources(plan, colors)] : []),
+    ...(plan.prices ? [renderPrices(plan.prices, colors)] : []),
     ...(Object.keys(plan.outputs).length ? [renderOutputs(plan, colors)] : []),
   ];
   return sections.map((lines) => `${lines.join("\n")}\n`).join("\n");
@@ -210,10 +213,6 @@ function outputText(output: string, names: ReadonlyMap<string, string>): string 
 }
 
 function shortReference(reference: string, names: ReadonlyMap<string, string>): string {
-  // a name may hold dots: the URN is the longest beginning that is one
-  for (let end = reference.length; end > 0; end = reference.lastIndexOf(".", end - 1)) {
-    const name = names.get(reference.slice(0, end));
-    if (name !== undefined) return `${name}${reference.slice(end)}`;
-  }
-  return reference;
+  const split = splitReference(reference, names);
+  return split ? `${names.get(split.urn) ?? ""}${split.property}` : reference;
 }

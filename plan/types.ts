@@ -2,6 +2,7 @@
  * The plan: every resource that the program would register for an environment. `docs/plan-json.md` documents the JSON.
  */
 import type { Finding, Problem } from "../app/finding";
+import type { PlanPrices } from "./prices/types";
 
 /**
  * A planned value. Besides plain JSON, three objects of one key stand for what no plan knows or shows:
@@ -61,6 +62,8 @@ export interface Plan {
   readonly workflows?: readonly PlannedWorkflow[];
   readonly resources: readonly PlannedResource[];
   readonly outputs: Readonly<Record<string, PlanValue>>;
+  /** What it costs a month; left out where there are no resources. */
+  readonly prices?: PlanPrices;
   /** Why the plan did not succeed: what is wrong with the input, and the refusals that nobody accepted. */
   readonly errors: readonly Problem[];
   /** What is allowed and yet worth a look: an unset variable, an accepted loss that nothing asked for. */

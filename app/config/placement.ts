@@ -10,7 +10,7 @@ import { keyOf, problemsOf, suggest } from "./issues";
 import { checkQueues } from "./queues";
 import { isRecord } from "./read";
 import type { hostSchema, serviceSchema } from "./schema";
-import { placementShape } from "./schema";
+import { placementShape, usageOf } from "./schema";
 import type { AppConfig, EnvironmentConfig, Host, Placement, Redirect, ServicePlacement } from "./types";
 
 /** Each built tier's own settings, as its schema has them. */
@@ -61,6 +61,8 @@ export function readPlacement(app: App, environment: EnvironmentConfig, settings
     services: Object.fromEntries(
       Object.values(app.services).map(({ name, job }) => [name, servicePlacement(data, data.services[name], job)]),
     ),
+    budget: data.budget ?? null,
+    usage: usageOf(environment.usage, data.usage),
     settings: own?.settings ?? settings[tier].parse({}),
     accept: own?.accept ?? [],
   };

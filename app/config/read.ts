@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { InputError, type Problem } from "../finding";
-import { appShape, environmentSchema, workflowsSchema } from "./schema";
+import { appShape, environmentSchema, usageOf, workflowsSchema } from "./schema";
 import { keyOf, problemsOf, suggest } from "./issues";
 import type { AppConfig, EnvironmentConfig } from "./types";
 
@@ -91,6 +91,8 @@ export function readEnvironment(raw: RawConfig): EnvironmentConfig {
         .map(([name, app]) => [name, appConfig(app, { tier, timeToFail })]),
     ),
     workflows: parsed.data.workflows,
+    budget: parsed.data.budget ?? null,
+    usage: usageOf(parsed.data.usage),
   };
 }
 

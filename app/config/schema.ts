@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { parseMiB, parseSeconds } from "../units";
-import type { Deployment, Egress, EntryChoice, SecretStore } from "./types";
+import type { Deployment, Egress, EntryChoice, SecretStore, UsageConfig } from "./types";
 
 const text = z.string().min(1, { error: "is empty; give it a value or leave the key out" });
 /** YAML reads `1.5` and `true` as no strings, where a variable's value means its text. */
@@ -329,6 +329,42 @@ export const serviceSchema = z.strictObject({
   overrides: notYet("the escape hatch by config"),
 });
 
+const budgetSchema = z.number().positive({ error: "give more than 0, in USD a month" });
+
+const amount = z.number().min(0);
+/** What a price assumes; `defaultUsage` stands for what is left out. */
+export const usageSchema = z.strictObject({
+  requests: amount.optional(),
+  gbOut: amount.optional(),
+  gbFetched: amount.optional(),
+  gbLogs: amount.optional(),
+  gbStored: amount.optional(),
+  gbImages: amount.optional(),
+  messages: amount.optional(),
+  hours: z.number().min(0).max(24).optional(),
+  replicas: amount.nullable().optional(),
+  machines: amount.optional(),
+});
+
+export const defaultUsage: UsageConfig = {
+  requests: 100_000,
+  gbOut: 1,
+  gbFetched: 1,
+  gbLogs: 0.1,
+  gbStored: 1,
+  gbImages: 0.5,
+  messages: 10_000,
+  hours: 24,
+  replicas: null,
+  machines: 1,
+};
+
+/** The words of the environment, the app's over them, the defaults under them. */
+export function usageOf(...said: readonly (z.output<typeof usageSchema> | undefined)[]): UsageConfig {
+  const given = said.flatMap((one) => Object.entries(one ?? {}).filter(([, value]) => value !== undefined));
+  return { ...defaultUsage, ...Object.fromEntries(given) };
+}
+
 /** What an app says of its own placement: the stack's config and `x-spectrum`, merged. Tiers add their own keys. */
 export const placementShape = {
   tier: z.string().optional(),
@@ -347,9 +383,9 @@ export const placementShape = {
     .default("keep"),
   services: z.record(text, serviceSchema).default({}),
   release: notYet("a release"),
-  budget: notYet("a budget"),
+  budget: budgetSchema.optional(),
   hours: notYet("off hours"),
-  usage: notYet("usage for prices"),
+  usage: usageSchema.optional(),
 };
 
 /** What only the stack's config says of an app. */
@@ -442,7 +478,8 @@ export const environmentSchema = z.strictObject({
   platform: platformSchema.default(() => platformSchema.parse({})),
   timeToFail: seconds.default(600),
   apps: z.record(z.string(), z.looseObject({ ...appShape })),
-  budget: notYet("a budget"),
+  budget: budgetSchema.optional(),
+  usage: usageSchema.optional(),
   environments: z.unknown().optional(),
   workflows: workflowsSchema,
 });

@@ -39,6 +39,37 @@ export interface EnvironmentConfig {
   readonly apps: Readonly<Record<string, AppConfig>>;
   /** By name. */
   readonly workflows: Readonly<Record<string, WorkflowConfig>>;
+  /** USD a month that the whole environment may cost. `null`: as much as it does. */
+  readonly budget: number | null;
+  /** What its apps are assumed to use. */
+  readonly usage: UsageConfig;
+}
+
+/**
+ * What nobody can read off a plan, and a price needs: how much an app is used, in a month of 730 hours. Each is an assumption,
+ * shown wherever a price is.
+ */
+export interface UsageConfig {
+  /** HTTP requests. Default 100,000. */
+  readonly requests: number;
+  /** GB that are sent to the internet. Default 1. */
+  readonly gbOut: number;
+  /** GB that containers fetch by way of a NAT gateway or VPC endpoints. Default 1. */
+  readonly gbFetched: number;
+  /** GB of logs, of all services together. Default 0.1. */
+  readonly gbLogs: number;
+  /** GB that each file system, bucket and database cluster holds. Default 1. */
+  readonly gbStored: number;
+  /** GB of images that each repository holds. Default 0.5. */
+  readonly gbImages: number;
+  /** Messages that go through each queue. Default 10,000. */
+  readonly messages: number;
+  /** Hours a day for which containers run, where what they run on is paid only while they do. Default 24. */
+  readonly hours: number;
+  /** Replicas of a service that is scaled, on average. `null`, the default: as few as its scale allows. */
+  readonly replicas: number | null;
+  /** Machines of one's own that are registered (`ecs-anywhere`). Default 1. */
+  readonly machines: number;
 }
 
 /** A state machine of AWS Step Functions, and what starts it. */
@@ -207,6 +238,10 @@ export interface Placement {
   readonly timeToFail: number;
   /** A row for every service of the app. */
   readonly services: Readonly<Record<string, ServicePlacement>>;
+  /** USD a month that the app may add to the environment's price. `null`: as much as it does. */
+  readonly budget: number | null;
+  /** The app's own words over the environment's. */
+  readonly usage: UsageConfig;
   /** The tier's own settings, validated by the tier's schema, defaults filled in. */
   readonly settings: Readonly<Record<string, unknown>>;
   /** Findings that the user accepts on this tier, by `service.key`. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { defaultUsage } from "../../app/config/schema";
 import type { Deployment, Host, Placement } from "../../app/config/types";
 import {
   entryProblems,
@@ -28,6 +29,8 @@ function claim(
     environment: environment(),
     redirects: [],
     cdn: null,
+    budget: null,
+    usage: defaultUsage,
     hosts: points.flatMap(({ hosts }) => hosts),
     data: "keep",
     timeToFail: 600,

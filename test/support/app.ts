@@ -1,4 +1,5 @@
 /** Apps made by hand, for tests of pure functions: every key that a test does not name has the reader's default. */
+import { defaultUsage } from "../../app/config/schema";
 import type { EnvironmentConfig, Placement, ServicePlacement } from "../../app/config/types";
 import type { App, Service } from "../../app/model";
 import { parseValue } from "../../app/value";
@@ -103,6 +104,8 @@ export function environmentOf(overrides: Partial<EnvironmentConfig> = {}): Envir
     tags: {},
     secretNames: {},
     workflows: {},
+    budget: null,
+    usage: defaultUsage,
     apps: {},
     platform: {
       egress: null,
@@ -154,6 +157,8 @@ export function placementOf(
     hosts: [],
     redirects: [],
     cdn: null,
+    budget: null,
+    usage: defaultUsage,
     data: "keep",
     timeToFail: 600,
     settings: {},

@@ -61,7 +61,27 @@ describe("readEnvironment", () => {
         },
       },
       workflows: {},
+      budget: null,
+      usage: {
+        requests: 100_000,
+        gbOut: 1,
+        gbFetched: 1,
+        gbLogs: 0.1,
+        gbStored: 1,
+        gbImages: 0.5,
+        messages: 10_000,
+        hours: 24,
+        replicas: null,
+        machines: 1,
+      },
     });
+  });
+
+  it("has a budget, and its own words on what its apps use", () => {
+    const { budget, usage } = read({ "spectrum:budget": "500", "spectrum:usage": '{"gbOut":20}' });
+    assert.equal(budget, 500);
+    assert.equal(usage.gbOut, 20);
+    assert.equal(usage.requests, 100_000);
   });
 
   it("has workflows, STANDARD unless told otherwise", () => {
@@ -179,7 +199,13 @@ describe("readEnvironment", () => {
       [],
       [/^spectrum:workflows\.Nightly: .*1 to 40 lower-case letters/],
     ],
-    ["what is not built yet", { "spectrum:budget": "500" }, [], [/^spectrum:budget: .*not built yet/]],
+    ["a budget of nothing", { "spectrum:budget": "0" }, [], [/^spectrum:budget: give more than 0/]],
+    [
+      "a use that is none",
+      { "spectrum:usage": '{"hours":30}' },
+      [],
+      [/^spectrum:usage\.hours: got 30; give at most 24/],
+    ],
     ["a secure value in the apps", {}, ["spectrum:apps"], [/^spectrum:apps: holds a secure value; .*spectrum:secrets/]],
     [
       "plain values as secrets",

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
+import { defaultUsage } from "../../../app/config/schema";
 import { merge, readPlacement, type TierSettings } from "../../../app/config/placement";
 import type { EnvironmentConfig } from "../../../app/config/types";
 import { InputError } from "../../../app/finding";
@@ -48,9 +49,19 @@ describe("readPlacement", () => {
       data: "keep",
       timeToFail: 600,
       services: { web: plainService, db: plainService },
+      budget: null,
+      usage: defaultUsage,
       settings: { spot: 0 },
       accept: [],
     });
+  });
+
+  it("takes the app's words on its use over the environment's, and those over the defaults", () => {
+    const said = environment({ budget: 40, usage: { requests: 5, replicas: null } });
+    const placement = readPlacement(shop, { ...said, usage: { ...defaultUsage, requests: 7, hours: 8 } }, settings);
+    const { usage, budget } = placement;
+    assert.deepEqual(usage, { ...defaultUsage, requests: 5, hours: 8 });
+    assert.equal(budget, 40);
   });
 
   it("takes the app's tier before the environment's", () => {
@@ -201,8 +212,18 @@ describe("readPlacement", () => {
     ["more than there is", { scale: { min: 3, max: 2 } }, [/^spectrum:apps\.shop\.scale: min is above max$/]],
     [
       "what is not built yet",
-      { services: { db: { overrides: {} } }, budget: 5 },
-      [/services\.db\.overrides: .*not built yet/, /^spectrum:apps\.shop\.budget: .*not built yet/],
+      { services: { db: { overrides: {} } }, hours: 8 },
+      [/services\.db\.overrides: .*not built yet/, /^spectrum:apps\.shop\.hours: .*not built yet/],
+    ],
+    [
+      "a budget and a use that are none",
+      { budget: -1, usage: { requests: "many", hours: 25, gbout: 1 } },
+      [
+        /^spectrum:apps\.shop\.budget: give more than 0/,
+        /^spectrum:apps\.shop\.usage\.requests: got "many"; give a number/,
+        /^spectrum:apps\.shop\.usage\.hours: got 25; give at most 24/,
+        /^spectrum:apps\.shop\.usage\.gbout: unknown key; did you mean gbOut/,
+      ],
     ],
     [
       "a managed service of no kind",

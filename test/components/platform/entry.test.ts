@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { defaultUsage } from "../../../app/config/schema";
 import type { Deployment, Placement, PlatformConfig } from "../../../app/config/types";
 import { parkingPriority, productionPriority, sparePort } from "../../../app/priority";
 import type { EntryPoint } from "../../../app/publish";
@@ -58,6 +59,8 @@ function build(platform: Platform, { name = "shop", points, deployment = ROLLING
     hosts: points.flatMap(({ hosts }) => hosts),
     redirects: [],
     cdn: null,
+    budget: null,
+    usage: defaultUsage,
     data: "keep",
     timeToFail: 600,
     services: Object.fromEntries(points.map((p) => [p.service, service])),
@@ -110,6 +113,8 @@ function recordListeners(points: readonly EntryPoint[], served: readonly EntryPo
       hosts: points.flatMap(({ hosts }) => hosts),
       redirects: [],
       cdn: null,
+      budget: null,
+      usage: defaultUsage,
       data: "keep",
       timeToFail: 600,
       services: Object.fromEntries(points.map((p) => [p.service, service])),

@@ -1,4 +1,5 @@
 /** Environments and apps for the tests of the platform's parts. */
+import { defaultUsage } from "../../../app/config/schema";
 import type { EnvironmentConfig, Host, PlatformConfig } from "../../../app/config/types";
 import type { EntryPoint } from "../../../app/publish";
 
@@ -14,6 +15,8 @@ export function environment(
     tags: {},
     secretNames: {},
     workflows: {},
+    budget: null,
+    usage: defaultUsage,
     apps: {},
     ...more,
     platform: {
