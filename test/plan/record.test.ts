@@ -422,6 +422,14 @@ describe("recordProgram", () => {
     });
   });
 
+  it("leaves out the stacks that only an engine reads, and keeps those of errors", async () => {
+    const { outputs } = await record(() => ({ unread: new Error().stack, read: new Error("told").stack }));
+    assert.equal(outputs.unread, "");
+    assert.match(outputs.read as string, /^Error: told\n +at .*record\.test\.ts/u);
+    // afterwards all is as it was
+    assert.match(new Error().stack ?? "", /\n +at /u);
+  });
+
   it("is the same on each run, and runs one program after the other", async () => {
     const program = () => {
       new Group("b");
