@@ -22,6 +22,8 @@ export interface Tier {
   /** "ECS on Fargate" */
   readonly title: string;
   readonly responsibilities: Responsibilities;
+  readonly scaling: ScalingLimits;
+  readonly start: StartTime;
   /** The tier's own settings in the config (`fargate: { … }`), without `accept`; strict, every default filled in. */
   readonly settings: ZodType<Record<string, unknown>>;
   /** How the entry reaches the tier: target groups of the load balancer, or a record that points to the tier itself. */
@@ -65,6 +67,30 @@ export interface Responsibility {
     | "backup"
     | "secret rotation";
   readonly who: "aws" | "you" | "spectrum" | "nobody";
+  readonly how: string;
+  readonly source: string;
+}
+
+/** How far an app grows on the tier, and by what. */
+export interface ScalingLimits {
+  /** Whether each service has a number of its own, or all of the app's one; `none`: one copy of each. */
+  readonly by: "service" | "app" | "none";
+  /** What there is more or less of: `tasks`. */
+  readonly unit: string;
+  /** The most of it for one service, or the app, by AWS's default quotas; `null`: what quotas of other things leave. */
+  readonly max: number | null;
+  /** True where load alone changes the number. */
+  readonly automatic: boolean;
+  /** True where nothing need run, and nothing of it is paid. */
+  readonly toZero: boolean;
+  readonly how: string;
+  readonly source: string;
+}
+
+/** How long it takes from asking for one more to its first request, without the time that the app itself needs. */
+export interface StartTime {
+  /** Seconds on what is there already; about a minute for a machine of its own; minutes for a server with its system. */
+  readonly class: "seconds" | "a minute" | "minutes";
   readonly how: string;
   readonly source: string;
 }

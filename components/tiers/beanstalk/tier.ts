@@ -2,6 +2,7 @@
 import type { Tier } from "../tier";
 import { BeanstalkApp } from "./beanstalk-app";
 import { fitBeanstalk } from "./fit";
+import { scaling, start } from "./growth";
 import { responsibilities } from "./responsibilities";
 import { beanstalkEgress, beanstalkSettings, environmentType } from "./settings";
 
@@ -9,6 +10,8 @@ export const beanstalk: Tier = {
   name: "beanstalk",
   title: "Elastic Beanstalk with Docker Compose",
   responsibilities,
+  scaling,
+  start,
   settings: beanstalkSettings,
   entry: (placement) => (environmentType(placement) === "single" ? "record" : "listeners"),
   egress: beanstalkEgress,

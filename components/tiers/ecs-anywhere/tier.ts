@@ -2,6 +2,7 @@
 import type { Tier } from "../tier";
 import { AnywhereApp } from "./anywhere-app";
 import { fitAnywhere } from "./fit";
+import { scaling, start } from "./growth";
 import { responsibilities } from "./responsibilities";
 import { machinePorts } from "./ports";
 import { settingsSchema } from "./settings";
@@ -10,6 +11,8 @@ export const ecsAnywhere: Tier = {
   name: "ecs-anywhere",
   title: "ECS Anywhere",
   responsibilities,
+  scaling,
+  start,
   settings: settingsSchema,
   entry: () => "record",
   egress: () => null,

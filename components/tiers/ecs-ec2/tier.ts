@@ -3,6 +3,7 @@ import type { Tier } from "../tier";
 import { poolNeeds } from "./capacity";
 import { Ec2App } from "./ec2-app";
 import { fitEc2 } from "./fit";
+import { scaling, start } from "./growth";
 import { responsibilities } from "./responsibilities";
 import { ec2Egress, ec2Settings, settingsOf } from "./settings";
 
@@ -10,6 +11,8 @@ export const ecsEc2: Tier = {
   name: "ecs-ec2",
   title: "ECS on EC2",
   responsibilities,
+  scaling,
+  start,
   settings: ec2Settings,
   entry: () => "target-groups",
   targets: (placement) => (settingsOf(placement).networkMode === "bridge" ? "instance" : "ip"),

@@ -3,6 +3,7 @@ import { clusterDemand } from "../kubernetes/demand";
 import type { Tier } from "../tier";
 import { EksFargateApp } from "./eks-fargate-app";
 import { fitEksFargate } from "./fit";
+import { scaling, start } from "./growth";
 import { responsibilities } from "./responsibilities";
 import { eksFargateEgress, eksFargateSettings } from "./settings";
 
@@ -10,6 +11,8 @@ export const eksFargate: Tier = {
   name: "eks-fargate",
   title: "EKS on Fargate",
   responsibilities,
+  scaling,
+  start,
   settings: eksFargateSettings,
   entry: () => "target-groups",
   egress: eksFargateEgress,

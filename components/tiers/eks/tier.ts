@@ -3,6 +3,7 @@ import { clusterDemand } from "../kubernetes/demand";
 import type { Tier } from "../tier";
 import { EksApp } from "./eks-app";
 import { fitEks } from "./fit";
+import { scaling, start } from "./growth";
 import { responsibilities } from "./responsibilities";
 import { capacityOf, disksOf, eksEgress, eksSettings, nodesOf } from "./settings";
 
@@ -10,6 +11,8 @@ export const eks: Tier = {
   name: "eks",
   title: "EKS on EC2 nodes",
   responsibilities,
+  scaling,
+  start,
   settings: eksSettings,
   entry: () => "target-groups",
   egress: eksEgress,

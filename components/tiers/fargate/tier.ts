@@ -2,6 +2,7 @@
 import type { Tier } from "../tier";
 import { FargateApp } from "./fargate-app";
 import { fitFargate } from "./fit";
+import { scaling, start } from "./growth";
 import { responsibilities } from "./responsibilities";
 import { fargateEgress, fargateSettings } from "./settings";
 
@@ -9,6 +10,8 @@ export const fargate: Tier = {
   name: "fargate",
   title: "ECS on Fargate",
   responsibilities,
+  scaling,
+  start,
   settings: fargateSettings,
   entry: () => "target-groups",
   egress: fargateEgress,

@@ -3,6 +3,7 @@ import type { Tier } from "../tier";
 import { LightsailVmApp } from "./app";
 import { fit } from "./fit";
 import { layoutOf } from "./layout";
+import { scaling, start } from "./growth";
 import { responsibilities } from "./responsibilities";
 import { settingsSchema } from "./settings";
 
@@ -10,6 +11,8 @@ export const lightsailVm: Tier = {
   name: "lightsail-vm",
   title: "Lightsail instance",
   responsibilities,
+  scaling,
+  start,
   settings: settingsSchema,
   entry: () => "record",
   // by the certificate of its balancer, which is for the app's names

@@ -2,6 +2,7 @@
 import type { Tier } from "../tier";
 import { LightsailApp } from "./app";
 import { fit } from "./fit";
+import { scaling, start } from "./growth";
 import { responsibilities } from "./responsibilities";
 import { settingsSchema } from "./settings";
 
@@ -9,6 +10,8 @@ export const lightsail: Tier = {
   name: "lightsail",
   title: "Lightsail container service",
   responsibilities,
+  scaling,
+  start,
   settings: settingsSchema,
   entry: () => "record",
   endsTls: () => true,
