@@ -4,9 +4,10 @@
  *
  * - examples/shop on each tier: at most 1.3 times the bare process's time and peak memory.
  * - 1, 10 and 100 apps: at most 1.25 times, and what each further app costs does not grow.
+ * - examples/shop on all tiers side by side: at most 2.5 times the time of its plan on Fargate alone.
  *
  * Times are whole processes, from start to end, without npm; medians. `--runs N` sets how many (5), `--quick` leaves the 100
- * apps out, `--tiers a,b` measures those alone.
+ * apps out, `--compare` leaves out the apps too, `--tiers a,b` measures those alone.
  */
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -19,7 +20,7 @@ import type { Usage } from "./usage";
 
 const root = resolve(__dirname, "..");
 const loader = pathToFileURL(require.resolve("tsx")).href;
-const LIMITS = { shop: 1.3, apps: 1.25, growth: 1.25 } as const;
+const LIMITS = { shop: 1.3, apps: 1.25, growth: 1.25, compare: 2.5 } as const;
 
 interface Run extends Usage {
   /** Seconds. */
@@ -142,6 +143,23 @@ function straight(tier: string, sizes: readonly (readonly [number, Pair])[]): vo
   }
 }
 
+/** All tiers in one process, and one of them, in turns. */
+async function compared(runs: number): Promise<void> {
+  const of = ["--compose", "examples/shop/compose.yaml"];
+  await run(root, "cli/main.ts", ["compare", ...of]);
+  const times: { readonly plan: number[]; readonly compare: number[] } = { plan: [], compare: [] };
+  for (let i = 0; i < runs; i++) {
+    times.plan.push((await run(root, "cli/main.ts", ["plan", ...of, "--tier", "fargate"])).time);
+    times.compare.push((await run(root, "cli/main.ts", ["compare", ...of])).time);
+  }
+  const [plan, compare] = [median(times.plan), median(times.compare)];
+  const ratio = compare / plan;
+  console.log(
+    `compare, ${tierNames.length} tiers         ${compare.toFixed(2)} s against ${plan.toFixed(2)} s, ${ratio.toFixed(2)}x`,
+  );
+  if (ratio > LIMITS.compare) failures.push(`compare takes ${ratio.toFixed(2)} times one plan, over ${LIMITS.compare}`);
+}
+
 async function main(): Promise<void> {
   const runs = Number(/--runs[= ](\d+)/.exec(process.argv.join(" "))?.[1] ?? 5);
   const chosen = /--tiers[= ](\S+)/.exec(process.argv.join(" "))?.[1]?.split(",");
@@ -154,6 +172,8 @@ async function main(): Promise<void> {
     await run(root, "cli/main.ts", ["plan", ...args, "--json"]);
     row(`examples/shop, ${tier}`, await measure(root, args, runs), LIMITS.shop);
   }
+  await compared(runs);
+  if (process.argv.includes("--compare")) return end();
   const folder = mkdtempSync(join(tmpdir(), "spectrum-bench-"));
   try {
     for (const tier of tiers) {
@@ -168,6 +188,10 @@ async function main(): Promise<void> {
   } finally {
     rmSync(folder, { recursive: true });
   }
+  end();
+}
+
+function end(): void {
   for (const failure of failures) console.error(`too much: ${failure}`);
   process.exitCode = failures.length ? 1 : 0;
 }

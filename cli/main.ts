@@ -1,6 +1,7 @@
 /** The `spectrum` command. Thin: it reads the command line, and each verb loads what it needs and no more. */
 import { CommanderError, Command } from "commander";
 import { version } from "../package.json";
+import type * as CompareVerb from "./compare";
 import type * as ConfigVerb from "./config";
 import { EXIT, finish, reportDefect, usageError } from "./output";
 import type * as PlanVerb from "./plan";
@@ -31,6 +32,21 @@ function main(argv: readonly string[]): void {
     .option("--json", "print the plan as JSON (docs/plan-json.md)")
     .allowExcessArguments(false)
     .action((options: PlanVerb.PlanArguments) => run(() => load<typeof PlanVerb>("./plan").plan(options)));
+
+  command
+    .command("compare")
+    .description("all tiers side by side for one app: what fits, what it costs, who does what; exit 2 where none fits")
+    .option("--compose <file>", "a Compose file, without a stack file; several are merged in order", collect)
+    .option("--tiers <tiers>", "some tiers alone: fargate,eks")
+    .option("--env <name>", "the environment: its Pulumi.<name>.yaml, and with --compose its name", "dev")
+    .option("--app <name>", "the app's name; without --compose the one app to compare")
+    .option("--shell-env", "let the Compose files use the shell's variables")
+    .option("--assume <key=value>", "what a price assumes: requests=1000000,hours=12 (docs/prices.md)", collect)
+    .option("--json", "print the comparison as JSON (docs/compare.md)")
+    .allowExcessArguments(false)
+    .action((options: CompareVerb.CompareArguments) =>
+      run(() => load<typeof CompareVerb>("./compare").compare(options)),
+    );
 
   command
     .command("config")

@@ -37,24 +37,49 @@ export function chooseConfig(root: string, { environment, compose = [], tier, ap
 
 /** The config with one app alone, or with another tier. */
 function narrow(config: StackConfig, tier: string | undefined, app: string | undefined): StackConfig {
-  const key = "spectrum:apps";
-  const apps = parseMap(config.values[key]);
+  const apps = parseMap(config.values[APPS]);
   if (!apps) return config;
   if (app !== undefined && !(app in apps)) {
     const names = Object.keys(apps).sort();
     const near = names.length ? `, did you mean ${closest(app, names)}` : "";
     const message = `the environment ${config.stack} has no app ${app}: there is ${names.join(", ") || "none"}${near}`;
-    throw new InputError([{ key, message, location: config.locate(key) }]);
+    throw new InputError([{ key: APPS, message, location: config.locate(APPS) }]);
   }
-  const kept = Object.entries(apps).filter(([name]) => app === undefined || name === app);
-  const placed = kept.map(([name, value]) => [name, tier === undefined ? value : { ...parseMap(value), tier }]);
-  // a workflow may call what is left out
-  const { "spectrum:workflows": _, ...others } = config.values;
-  const values: Record<string, string> = {
-    ...(app === undefined ? config.values : others),
-    [key]: JSON.stringify(Object.fromEntries(placed)),
+  const kept = keepApps(config, (name) => app === undefined || name === app);
+  return tier === undefined
+    ? kept
+    : Object.keys(parseMap(kept.values[APPS]) ?? {}).reduce((on, name) => placeApp(on, name, tier), kept);
+}
+
+const APPS = "spectrum:apps";
+const SECRETS = "spectrum:secrets";
+
+/** The names of the config's apps, sorted. */
+export const appNames = (config: StackConfig): readonly string[] =>
+  Object.keys(parseMap(config.values[APPS]) ?? {}).sort();
+
+/** The config with those apps alone, and their secrets; without workflows, which may call what is left out. */
+export function keepApps(config: StackConfig, isKept: (app: string) => boolean): StackConfig {
+  const filtered = (key: string, keep: (name: string) => boolean): Readonly<Record<string, string>> => {
+    const map = parseMap(config.values[key]);
+    if (!map) return {};
+    return { [key]: JSON.stringify(Object.fromEntries(Object.entries(map).filter(([name]) => keep(name)))) };
+  };
+  const { "spectrum:workflows": workflows, ...others } = config.values;
+  const values = {
+    ...others,
+    ...(workflows !== undefined && appNames(config).every(isKept) && { "spectrum:workflows": workflows }),
+    ...filtered(APPS, isKept),
+    ...filtered(SECRETS, (name) => name.startsWith("$") || isKept(name)),
   };
   return { ...config, values };
+}
+
+/** The config with the app on the tier, and all else as it is. */
+export function placeApp(config: StackConfig, app: string, tier: string): StackConfig {
+  const apps = parseMap(config.values[APPS]) ?? {};
+  const placed = { ...apps, [app]: { ...parseMap(apps[app]), tier } };
+  return { ...config, values: { ...config.values, [APPS]: JSON.stringify(placed) } };
 }
 
 function parseMap(value: unknown): Record<string, unknown> | null {

@@ -2,8 +2,11 @@
 import type { Plan } from "./types";
 
 /** Two spaces, keys sorted, a line feed at the end. Documents inside strings stay as the program wrote them. */
-export function planJson(plan: Plan): string {
-  return `${JSON.stringify(sorted(plan), null, 2)}\n`;
+export const planJson = (plan: Plan): string => stableJson(plan);
+
+/** Any plain value in the same form. */
+export function stableJson(value: object): string {
+  return `${JSON.stringify(sorted(value), null, 2)}\n`;
 }
 
 function sorted(value: unknown): unknown {

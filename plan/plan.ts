@@ -40,11 +40,16 @@ export async function makePlan(options: PlanOptions = {}): Promise<Plan> {
   let config: StackConfig | null = null;
   try {
     config = chooseConfig(root, { ...options, environment });
-    return showPlaces(await planConfig(root, config, options), root, config);
+    return await planStack(root, config, options);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     return showPlaces({ ...empty, errors: error.problems }, root, config);
   }
+}
+
+/** The plan of a config that is chosen already; what else `makePlan` says of a plan holds for it. */
+export async function planStack(root: string, config: StackConfig, options: PlanOptions): Promise<Plan> {
+  return showPlaces(await planConfig(root, config, options), root, config);
 }
 
 async function planConfig(root: string, config: StackConfig, options: PlanOptions): Promise<Plan> {
@@ -118,7 +123,11 @@ function plannedResource(resource: RecordedResource): PlannedResource {
 }
 
 /** Places of files as a user writes them, and places for what is said of a config key. */
-function showPlaces(plan: Plan, root: string, config: StackConfig | null): Plan {
+export function showPlaces<P extends Pick<Plan, "apps" | "errors" | "warnings">>(
+  plan: P,
+  root: string,
+  config: StackConfig | null,
+): P {
   const problem = (given: Problem): Problem => {
     const location = given.location ?? (given.key === undefined ? null : (config?.locate(given.key) ?? null));
     return showProblem({ ...given, location }, root);

@@ -24,7 +24,7 @@ export const ecs: Pricers = {
     const { machines } = plan.usage(app);
     return [
       {
-        what: `${machines} × a registered machine`,
+        what: `${machines} × a registered machine, besides what the machine costs you`,
         kind: "fixed",
         key: "ecs-anywhere.machine",
         quantity: machines * HOURS,

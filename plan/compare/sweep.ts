@@ -1,0 +1,3 @@
+export interface Sweep {
+  readonly key: string;
+}
