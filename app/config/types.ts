@@ -64,6 +64,8 @@ export interface UsageConfig {
   readonly gbImages: number;
   /** Messages that go through each queue. Default 10,000. */
   readonly messages: number;
+  /** Runs of each workflow, and of each job that it calls or that a schedule starts. Default 30. */
+  readonly executions: number;
   /** Hours a day for which containers run, where what they run on is paid only while they do. Default 24. */
   readonly hours: number;
   /** Replicas of a service that is scaled, on average. `null`, the default: as few as its scale allows. */

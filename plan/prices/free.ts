@@ -139,6 +139,16 @@ const FREE: Readonly<Record<string, readonly string[]>> = {
     "aws:lambda/function:Function",
     "aws:lambda/invocation:Invocation",
   ],
+  "14 million starts by a schedule are free each month": [
+    "aws:scheduler/schedule:Schedule",
+    "aws:scheduler/scheduleGroup:ScheduleGroup",
+  ],
+  "events of AWS's own and EventBridge's connections are free": [
+    "aws:cloudwatch/eventConnection:EventConnection",
+    "aws:cloudwatch/eventRule:EventRule",
+    "aws:cloudwatch/eventTarget:EventTarget",
+  ],
+  "billed by its state machine": ["aws:sfn/alias:Alias"],
   "Kubernetes' own objects are free": [
     "eks:index:Cluster",
     "kubernetes:core/v1:ConfigMap",
@@ -148,6 +158,8 @@ const FREE: Readonly<Record<string, readonly string[]>> = {
     "kubernetes:core/v1:ServiceAccount",
     "kubernetes:networking.k8s.io/v1:NetworkPolicy",
     "kubernetes:policy/v1:PodDisruptionBudget",
+    "kubernetes:rbac.authorization.k8s.io/v1:Role",
+    "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding",
     "kubernetes:vpcresources.k8s.aws/v1beta1:SecurityGroupPolicy",
   ],
   "Pulumi's own": ["pulumi:pulumi:Stack", "pulumi:providers:kubernetes", "pulumi-nodejs:dynamic/spectrum:Wait"],

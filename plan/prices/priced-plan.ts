@@ -87,6 +87,7 @@ function together(usages: readonly UsageConfig[]): UsageConfig {
     gbStored: sum(({ gbStored }) => gbStored),
     gbImages: sum(({ gbImages }) => gbImages),
     messages: sum(({ messages }) => messages),
+    executions: Math.max(0, ...usages.map(({ executions }) => executions)),
     hours: Math.max(0, ...usages.map(({ hours }) => hours)),
     replicas: replicas.length > 0 ? Math.max(...replicas) : null,
     machines: sum(({ machines }) => machines),

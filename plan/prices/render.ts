@@ -69,11 +69,12 @@ export function assumptionTexts(assumptions: Readonly<Record<string, UsageConfig
 }
 
 function usageText(usage: UsageConfig): string {
-  const { requests, gbOut, gbFetched, gbLogs, gbStored, gbImages, messages, hours, replicas, machines } = usage;
+  const { requests, gbOut, gbFetched, gbLogs, gbStored, gbImages, messages, executions, hours, replicas, machines } =
+    usage;
   return [
     `${requests.toLocaleString("en-US")} requests a month`,
     `GB: ${gbOut} out, ${gbFetched} fetched, ${gbLogs} of logs, ${gbStored} stored, ${gbImages} of images`,
-    `${messages.toLocaleString("en-US")} messages a queue`,
+    `${messages.toLocaleString("en-US")} messages a queue, ${executions.toLocaleString("en-US")} runs a workflow`,
     `${hours} hours a day`,
     replicas === null ? "replicas: the least" : `${replicas} replicas where they are scaled`,
     machines === 1 ? "1 machine of one's own" : `${machines} machines of one's own`,

@@ -10,6 +10,7 @@ import { lightsail } from "./lightsail";
 import { network } from "./network";
 import { observability } from "./observability";
 import { storage } from "./storage";
+import { workflows } from "./workflows";
 
 export { lightsailTraffic } from "./lightsail";
 
@@ -21,4 +22,5 @@ export const catalogue: ServicePrices = {
   ...databases,
   ...observability,
   ...lightsail,
+  ...workflows,
 };

@@ -8,6 +8,7 @@ import { lightsail } from "./lightsail";
 import { logs } from "./logs";
 import { network } from "./network";
 import { storage } from "./storage";
+import { workflows } from "./workflows";
 
 export const pricers: Pricers = {
   ...ecs,
@@ -18,4 +19,5 @@ export const pricers: Pricers = {
   ...storage,
   ...network,
   ...logs,
+  ...workflows,
 };

@@ -70,6 +70,7 @@ describe("readEnvironment", () => {
         gbStored: 1,
         gbImages: 0.5,
         messages: 10_000,
+        executions: 30,
         hours: 24,
         replicas: null,
         machines: 1,

@@ -149,6 +149,12 @@ const ARN: Readonly<Record<string, (making: Making, name: string, id: string) =>
   "aws:servicediscovery/httpNamespace:HttpNamespace": (_, __, id) => `servicediscovery:REGION:namespace/${id}`,
   "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": (_, __, id) =>
     `servicediscovery:REGION:namespace/${id}`,
+  "aws:cloudwatch/eventConnection:EventConnection": (making, name) =>
+    `events:REGION:connection/${name}/${digest(making, 32)}`,
+  "aws:cloudwatch/eventRule:EventRule": (_, name) => `events:REGION:rule/${name}`,
+  "aws:sfn/alias:Alias": ({ inputs }, name) =>
+    `${text(records(inputs.routingConfigurations)[0]?.stateMachineVersionArn).split(":").slice(2, -1).join(":")}:${name}`,
+  "aws:sfn/stateMachine:StateMachine": (_, name) => `states:REGION:stateMachine:${name}`,
   "aws:ssm/parameter:Parameter": (_, name) => `ssm:REGION:parameter${name.startsWith("/") ? "" : "/"}${name}`,
 };
 
@@ -162,6 +168,10 @@ function arnOf(making: Making, name: string, id = ""): string {
 }
 
 const OUTPUTS: Readonly<Record<string, (context: Context) => Record<string, unknown>>> = {
+  "aws:cloudwatch/eventConnection:EventConnection": (context) => ({
+    secretArn: `arn:aws:secretsmanager:${context.region}:${ACCOUNT_ID}:secret:events!connection/${context.physical}`,
+  }),
+  "aws:sfn/stateMachine:StateMachine": ({ arn }) => ({ stateMachineVersionArn: `${arn}:1` }),
   "aws:acm/certificate:Certificate": (context) => ({
     status: "PENDING_VALIDATION",
     // of a name and the account, whatever the certificate and its region

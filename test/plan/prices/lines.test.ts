@@ -52,6 +52,30 @@ describe("price lines", () => {
     );
   });
 
+  it("has a workflow's transitions, one into each state and one to the end, and an EXPRESS one's time", () => {
+    const inner = { StartAt: "B", States: { B: { Type: "Pass", End: true } } };
+    const definition = JSON.stringify({
+      StartAt: "A",
+      States: {
+        A: { Type: "Parallel", Branches: [inner, inner], Next: "M" },
+        M: { Type: "Map", ItemProcessor: inner, End: true },
+      },
+    });
+    const machine = (type: string) => resource("aws:sfn/stateMachine:StateMachine", { type, definition }, "order");
+    const linesOf = (type: string) =>
+      price([machine(type)], "us-east-1", { executions: 1000 }).lines.map(({ what, kind, quantity }) => [
+        what,
+        kind,
+        quantity,
+      ]);
+    assert.deepEqual(linesOf("STANDARD"), [["state transitions", "usage", 6000]]);
+    assert.deepEqual(linesOf("EXPRESS"), [
+      ["executions", "usage", 1000],
+      // 1,000 times a second of 64 MB
+      ["their time", "usage", (1000 * 0.0625) / 3600],
+    ]);
+  });
+
   it("takes prices that were asked for before its own", () => {
     const asked = {
       unit: "hour",
