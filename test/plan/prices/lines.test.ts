@@ -72,7 +72,7 @@ describe("price lines", () => {
     assert.deepEqual(linesOf("EXPRESS"), [
       ["executions", "usage", 1000],
       // 1,000 times a second of 64 MB
-      ["their time", "usage", (1000 * 0.0625) / 3600],
+      ["their time", "usage", 0.01736111],
     ]);
   });
 
