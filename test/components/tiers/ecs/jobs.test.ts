@@ -4,7 +4,7 @@ import { appTask } from "../../../../components/tiers/ecs-anywhere/app-task";
 import { ecsAnywhere } from "../../../../components/tiers/ecs-anywhere";
 import { ecsEc2 } from "../../../../components/tiers/ecs-ec2";
 import { runTaskCommand } from "../../../../components/tiers/ecs/jobs/run-command";
-import { jobTasks, startOrder, ecsTasks } from "../../../../components/tiers/ecs/tasks";
+import { ecsTasks, isConnected, jobTasks, startOrder, taskPorts } from "../../../../components/tiers/ecs/tasks";
 import { fargate } from "../../../../components/tiers/fargate";
 import { appOf, service } from "../../../support/app";
 import { type Input, onTier, type OnTier } from "../../../support/on-tier";
@@ -610,6 +610,13 @@ describe("the order of jobs and services", () => {
     const { after, open } = startOrder(app, [...ecsTasks(app), ...jobTasks(app)]);
     assert.deepEqual(after, { api: [], db: [], migrate: ["api", "db"], web: ["migrate"] });
     assert.deepEqual(open, []);
+  });
+
+  it("gives a job no port and no proxy, though it shares a network", () => {
+    const app = appOf([service("web"), service("job", { job: true, expose: [{ port: 80, protocol: "tcp" }] })]);
+    const [tasks, [job]] = [ecsTasks(app), jobTasks(app)];
+    assert.ok(job);
+    assert.deepEqual([taskPorts(app, job), isConnected(tasks, job)], [[], false]);
   });
 
   it("leaves jobs out of an app's one task", () => {
