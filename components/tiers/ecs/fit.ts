@@ -185,8 +185,9 @@ function filesImage(context: EcsContext, task: EcsTask, preparing: number): Find
   return [finding(context, task.name, "secrets", verdict)];
 }
 
-/** The containers of a task share one localhost, so each port is one container's. */
+/** The containers of a task share one localhost, so each port is one container's. A job listens on none, whatever its image does. */
 function portClashes(context: FitContext, task: EcsTask): Finding[] {
+  if (task.main.job) return [];
   const known = containerPorts(context.app);
   const owner = new Map(taskPorts(context.app, task).map((p) => [`${p.port}/${p.protocol}`, p.service]));
   return task.services.flatMap(({ name }) => {

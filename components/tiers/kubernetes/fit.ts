@@ -95,8 +95,9 @@ function egress(context: FitContext): Finding[] {
   return [finding(context, null, "egress", verdict)];
 }
 
-/** The containers of a pod share one localhost, so each port is one container's. */
+/** The containers of a pod share one localhost, so each port is one container's. A job listens on none, whatever its image does. */
 function portClashes(context: FitContext, pod: Pod): Finding[] {
+  if (pod.main.job) return [];
   const known = containerPorts(context.app);
   const owner = new Map(podPorts(context.app, pod).map((p) => [`${p.port}/${p.protocol}`, p.service]));
   return pod.services.flatMap(({ name }) => {
