@@ -10,9 +10,12 @@ import { drawText } from "../app/workflows";
 import type { ReadEnvironment } from "../stacks/apps";
 import type * as Program from "../stacks/program";
 import type { ReadWorkflow } from "../stacks/read-workflows";
-import { type ConfigChoice, chooseConfig } from "./config-choice";
+import { budgetProblems } from "./budget";
+import { addedPrice, NOTHING } from "./compare/added";
+import { type ConfigChoice, chooseConfig, keepApps } from "./config-choice";
 import { monthlyPrice } from "./prices/monthly";
 import { refreshedPrices } from "./prices/refreshed";
+import type { MonthlyPrice } from "./prices/types";
 import type { RecordedResource } from "./record";
 import { recordProgram } from "./record";
 import type { StackConfig } from "./stack-config";
@@ -47,9 +50,43 @@ export async function makePlan(options: PlanOptions = {}): Promise<Plan> {
   }
 }
 
-/** The plan of a config that is chosen already; what else `makePlan` says of a plan holds for it. */
+/**
+ * The plan of a config that is chosen already; what else `makePlan` says of a plan holds for it. What is over a budget is
+ * an error: the plan then has its price, and no resources.
+ */
 export async function planStack(root: string, config: StackConfig, options: PlanOptions): Promise<Plan> {
+  const plan = await planUnbudgeted(root, config, options);
+  const errors = await overBudget(plan, root, config, options);
+  return errors.length === 0 ? plan : showPlaces({ ...plan, resources: [], outputs: {}, errors }, root, config);
+}
+
+/** The same, whatever it costs. */
+export async function planUnbudgeted(root: string, config: StackConfig, options: PlanOptions): Promise<Plan> {
   return showPlaces(await planConfig(root, config, options), root, config);
+}
+
+/** Where there are several apps, what one of them adds is the difference to a plan without it. */
+async function overBudget(
+  { prices, environment, apps }: Plan,
+  root: string,
+  config: StackConfig,
+  options: PlanOptions,
+): Promise<readonly Problem[]> {
+  if (!prices) return [];
+  const { budgets } = prices;
+  const added = new Map<string, MonthlyPrice>();
+  for (const app of Object.keys(budgets.apps)) {
+    const others =
+      apps.length > 1
+        ? await planConfig(
+            root,
+            keepApps(config, (name) => name !== app),
+            options,
+          )
+        : null;
+    added.set(app, addedPrice(prices, others?.prices ?? NOTHING));
+  }
+  return budgetProblems(environment, { budgets, whole: prices, added: (app) => added.get(app) ?? NOTHING });
 }
 
 async function planConfig(root: string, config: StackConfig, options: PlanOptions): Promise<Plan> {
@@ -91,12 +128,16 @@ function pricePart(
   assume: Partial<UsageConfig> = {},
 ): Pick<Plan, "prices"> {
   if (!read) return {};
-  const { region } = read.environment;
+  const { region, budget } = read.environment;
+  const apps = read.apps.flatMap(({ app, placement }) =>
+    placement.budget === null ? [] : [[app.name, placement.budget] as const],
+  );
+  const budgets = { environment: budget, apps: Object.fromEntries(apps) };
   const assumptions = Object.fromEntries(
     read.apps.map(({ app, placement }) => [app.name, { ...placement.usage, ...assume }]),
   );
   const monthly = monthlyPrice(resources, { region, usages: assumptions, refreshed: refreshedPrices(root, region) });
-  return { prices: { region, assumptions, ...monthly } };
+  return { prices: { region, budgets, assumptions, ...monthly } };
 }
 
 /** What is known of the apps once they have been read, whatever comes then. */

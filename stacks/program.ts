@@ -1,6 +1,7 @@
 /** The Pulumi program: what index.ts runs in the engine, and the plan in process. */
 import * as pulumi from "@pulumi/pulumi";
 import { formatProblem, InputError } from "../app/finding";
+import { hasBudget, holdBudget } from "./budget";
 import { readApps, unacceptedRefusals, type ReadEnvironment, type ReadOptions } from "./apps";
 import { rawConfig } from "./config";
 import type { WorkflowOutputs } from "./build-workflows";
@@ -17,12 +18,17 @@ export interface StackOutputs {
   readonly workflows?: WorkflowOutputs;
 }
 
-/** What index.ts exports. A mistake of the user's is printed without a stack. */
+/**
+ * What index.ts exports. A mistake of the user's is printed without a stack. Only where a budget is set is all of it planned and
+ * priced first: nothing is registered of what is over it.
+ */
 export function program(): StackOutputs {
   try {
     return runProgram({
-      onRead: ({ warnings }) => {
-        for (const warning of warnings) void pulumi.log.warn(formatProblem(warning));
+      onRead: (read) => {
+        for (const warning of read.warnings) void pulumi.log.warn(formatProblem(warning));
+        if (read.conflicts.length === 0 && hasBudget(read))
+          holdBudget({ root: process.cwd(), project: pulumi.getProject(), config: rawConfig() });
       },
     });
   } catch (error) {

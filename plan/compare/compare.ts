@@ -4,8 +4,10 @@ import { InputError, type Problem } from "../../app/finding";
 import { tierNames, type TierName } from "../../app/tiers";
 import { tiers as table } from "../../components/tiers";
 import { readApps } from "../../stacks/apps";
+import { budgetProblems } from "../budget";
 import { appNames, chooseConfig, keepApps, placeApp } from "../config-choice";
-import { planStack, showPlaces, type PlanOptions } from "../plan";
+import { planUnbudgeted, showPlaces, type PlanOptions } from "../plan";
+import type { Budgets } from "../prices/types";
 import type { StackConfig } from "../stack-config";
 import type { Plan } from "../types";
 import { addedPrice, NOTHING, totalUsd } from "./added";
@@ -80,7 +82,7 @@ async function compare(subject: Subject): Promise<Comparison> {
   let done = 0;
   const plan = (what: string, of: StackConfig): Promise<Plan> => {
     options.onProgress?.(what, done++, all);
-    return planStack(subject.root, of, options);
+    return planUnbudgeted(subject.root, of, options);
   };
   const without =
     others.length > 0
@@ -127,7 +129,7 @@ async function currentSide(
   const own = keepApps(config, (name) => name === app);
   const tier = tierOf(subject, own);
   if (tier === null) return null;
-  const known = plans.find((plan) => plan.tier === tier)?.alone ?? (await planStack(root, own, options));
+  const known = plans.find((plan) => plan.tier === tier)?.alone ?? (await planUnbudgeted(root, own, options));
   return { tier, resources: known.resources, outputs: known.outputs };
 }
 
@@ -151,7 +153,12 @@ interface Plans {
 function rowOf(app: string, tier: TierName, { alone, whole, without }: Plans, from: Side | null): ComparedTier {
   const { title, responsibilities, scaling, start } = table[tier];
   const findings = alone.apps[0]?.findings ?? [];
-  const reasons = distinct([...alone.errors, ...whole.errors]);
+  const added = addedPrice(monthlyOf(whole), without ? monthlyOf(without) : NOTHING);
+  const over =
+    whole.prices && alone.prices
+      ? budgetProblems(whole.environment, { budgets: budgetsOf(app, whole), whole: whole.prices, added: () => added })
+      : [];
+  const reasons = distinct([...alone.errors, ...whole.errors, ...over]);
   const fits = reasons.length === 0;
   return {
     tier,
@@ -162,10 +169,7 @@ function rowOf(app: string, tier: TierName, { alone, whole, without }: Plans, fr
     accepted: findings.filter(({ accepted }) => accepted).length,
     changed: findings.filter(({ outcome }) => outcome === "changed").length,
     resources: Math.max(0, alone.resources.length - 1),
-    monthlyUsd:
-      alone.prices && whole.prices
-        ? { alone: monthlyOf(alone), added: addedPrice(monthlyOf(whole), without ? monthlyOf(without) : NOTHING) }
-        : null,
+    monthlyUsd: alone.prices && whole.prices ? { alone: monthlyOf(alone), added } : null,
     responsibilities,
     scaling,
     start,
@@ -174,6 +178,12 @@ function rowOf(app: string, tier: TierName, { alone, whole, without }: Plans, fr
     planned: alone.resources,
     outputs: alone.outputs,
   };
+}
+
+/** The environment's, and the app's own: what others may add is not what a choice of its tier is about. */
+function budgetsOf(app: string, { prices }: Plan): Budgets {
+  const own = prices?.budgets.apps[app];
+  return { environment: prices?.budgets.environment ?? null, apps: own === undefined ? {} : { [app]: own } };
 }
 
 /** Without what is assumed, which the comparison has once. */

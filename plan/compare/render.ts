@@ -57,7 +57,7 @@ function rows(tiers: readonly ComparedTier[], colors: Colors): readonly string[]
       monthlyUsd ? `${mark(row)}${usdText(monthlyUsd.alone.fixed)}` : "-",
       monthlyUsd ? usdText(monthlyUsd.alone.usage) : "-",
       ...(adds ? [monthlyUsd ? usdText(totalUsd(monthlyUsd.added)) : "-"] : []),
-      fits ? String(resources) : "-",
+      resources > 0 ? String(resources) : "-",
       String(changed),
       String(accepted),
       String(refused),
@@ -129,7 +129,7 @@ function moveLines({ tier, move, reasons }: ComparedTier, colors: Colors): reado
   const counts = made + deleted > 0 ? `: ${made} resources made, ${deleted} deleted, ${kept} kept` : "";
   const refusals = steps.some(({ kind }) => kind === "refusal");
   return [
-    colors.bold(`${from === null ? "" : `from ${from} `}to ${tier}${counts}`),
+    colors.bold(from === tier ? `${tier}, where it is` : `${from === null ? "" : `from ${from} `}to ${tier}${counts}`),
     ...distinct(
       steps.map(({ kind, what, remedy }) => `  ${kind.padEnd(8)} ${what}${kind === "loss" ? "" : `; ${remedy}`}`),
     ),

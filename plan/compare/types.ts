@@ -40,7 +40,7 @@ export interface ComparedTier {
   /** Refusals that the user accepted by name. */
   readonly accepted: number;
   readonly changed: number;
-  /** Resources of the app's plan alone, the stack itself not counted; 0 where it does not fit. */
+  /** Resources of the app's plan alone, the stack itself not counted; 0 where there is no plan. */
   readonly resources: number;
   /** `null` where there is no plan to price. */
   readonly monthlyUsd: {

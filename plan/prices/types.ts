@@ -74,9 +74,18 @@ export interface MonthlyPrice {
   readonly unpriced: readonly Unpriced[];
 }
 
-/** The price of a plan, with what it assumes. */
+/** USD a month that may be spent. */
+export interface Budgets {
+  /** `null`: no budget. */
+  readonly environment: number | null;
+  /** Of the apps that have one: what each may add to the environment's price. */
+  readonly apps: Readonly<Record<string, number>>;
+}
+
+/** The price of a plan, with what it assumes and what it may be. */
 export interface PlanPrices extends MonthlyPrice {
   readonly region: string;
+  readonly budgets: Budgets;
   /** By app. */
   readonly assumptions: Readonly<Record<string, UsageConfig>>;
 }
