@@ -4,6 +4,7 @@ import { createColors } from "picocolors";
 import { tierNames, type TierName } from "../app/tiers";
 import { compareTiers } from "../plan/compare/compare";
 import { renderComparison } from "../plan/compare/render";
+import { parseSweep } from "../plan/compare/sweep";
 import { stableJson } from "../plan/json";
 import { readAssumptions } from "./assume";
 import { callersFolder, shellVariables } from "./caller";
@@ -17,6 +18,7 @@ export interface CompareArguments {
   readonly app?: string;
   readonly shellEnv?: true;
   readonly assume?: readonly string[];
+  readonly sweep?: string;
   readonly json?: true;
 }
 
@@ -25,8 +27,10 @@ export async function compare(options: CompareArguments): Promise<void> {
   const { compose, env, app, shellEnv, assume = [], json } = options;
   const chosen = readTiers(options.tiers);
   const assumed = readAssumptions(assume);
-  const wrong = "wrong" in chosen ? chosen.wrong : "wrong" in assumed ? assumed.wrong : null;
-  if (wrong !== null || "wrong" in chosen || "wrong" in assumed) return usageError(wrong ?? "", false);
+  const sweep = options.sweep === undefined ? null : parseSweep(options.sweep);
+  if ("wrong" in chosen) return usageError(chosen.wrong, false);
+  if ("wrong" in assumed) return usageError(assumed.wrong, false);
+  if (sweep && "wrong" in sweep) return usageError(`--sweep ${sweep.wrong}`, false);
   const progress = progressLine(process.stderr);
   const comparison = await compareTiers({
     environment: env,
@@ -35,6 +39,7 @@ export async function compare(options: CompareArguments): Promise<void> {
     ...(app !== undefined && { app }),
     ...(shellEnv && { shellEnv: shellVariables() }),
     assume: assumed.usage,
+    ...(sweep && { sweep }),
     onProgress: (what, done, all) => progress.show(`planning ${what} (${done + 1} of ${all})`),
   });
   progress.end();

@@ -42,6 +42,7 @@ function main(argv: readonly string[]): void {
     .option("--app <name>", "the app's name; without --compose the one app to compare")
     .option("--shell-env", "let the Compose files use the shell's variables")
     .option("--assume <key=value>", "what a price assumes: requests=1000000,hours=12 (docs/prices.md)", collect)
+    .option("--sweep <range>", "the cheapest tier over a range: replicas=1..50, hours=1..24, requests=0..10000000")
     .option("--json", "print the comparison as JSON (docs/compare.md)")
     .allowExcessArguments(false)
     .action((options: CompareVerb.CompareArguments) =>

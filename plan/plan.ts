@@ -27,6 +27,8 @@ export interface PlanOptions extends Partial<ConfigChoice> {
   readonly root?: string;
   /** The shell's variables, where Compose files may use them; none by default. */
   readonly shellEnv?: Readonly<Record<string, string>>;
+  /** How many copies run of the services that can have several (`app/copies.ts`); by default as many as the files say. */
+  readonly copies?: number;
   /** What every app is assumed to use, whatever the config says. */
   readonly assume?: Partial<UsageConfig>;
 }
@@ -100,6 +102,7 @@ async function planConfig(root: string, config: StackConfig, options: PlanOption
           runProgram({
             root,
             ...(options.shellEnv ? { shellEnv: options.shellEnv } : {}),
+            ...(options.copies === undefined ? {} : { copies: options.copies }),
             assumeSecrets: (options.compose ?? []).length > 0,
             onRead: (what) => (read = what),
           }),

@@ -11,6 +11,7 @@ import { readCompose } from "../app/compose";
 import { readPlacement, tierProblems, type TierSettings } from "../app/config/placement";
 import { readEnvironment, type RawConfig, salvageEnvironment } from "../app/config/read";
 import type { AppConfig, EnvironmentConfig, Placement } from "../app/config/types";
+import { withCopies } from "../app/copies";
 import { InputError, type Finding, type Problem } from "../app/finding";
 import { acceptFindings } from "../app/fit";
 import type { App } from "../app/model";
@@ -32,6 +33,8 @@ export interface ReadOptions {
   readonly shellEnv?: Readonly<Record<string, string>>;
   /** True where there is no stack that could hold secrets: a Compose secret without a value is taken as given. */
   readonly assumeSecrets?: boolean;
+  /** How many copies run of the services that can have several, whatever the files and the config say (`app/copies.ts`). */
+  readonly copies?: number;
 }
 
 /** One app, read and fitted to its tier. */
@@ -136,8 +139,10 @@ function readApp(name: string, environment: EnvironmentConfig, options: ReadOpti
     shellEnv: options.shellEnv && { ...options.shellEnv },
   });
   const whole = withProjectFiles(read.app, variable);
-  const placed = readPlacement(whole, environment, tierSettings);
-  const { app, placement, ...backed } = back(withJobs(whole, placed), placed);
+  const asked = readPlacement(whole, environment, tierSettings);
+  const { app: copied, placement: placed } =
+    options.copies === undefined ? { app: whole, placement: asked } : withCopies(whole, asked, options.copies);
+  const { app, placement, ...backed } = back(withJobs(copied, placed), placed);
   const secrets = readSecretSources(app, environment.secretNames[name] ?? [], variable, options.assumeSecrets === true);
   const found = [
     ...tiers[placement.tier].fit(app, placement),

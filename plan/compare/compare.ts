@@ -12,11 +12,15 @@ import type { StackConfig } from "../stack-config";
 import type { Plan } from "../types";
 import { addedPrice, NOTHING, totalUsd } from "./added";
 import { moveTo, type Side } from "./move";
+import { sweepTiers } from "./run-sweep";
+import type { SweepRange } from "./sweep";
 import type { ComparedTier, Comparison } from "./types";
 
 export interface CompareOptions extends Omit<PlanOptions, "tier"> {
   /** Which tiers; all by default. */
   readonly tiers?: readonly TierName[];
+  /** The range that is gone through. */
+  readonly sweep?: SweepRange;
   /** Told before each plan: what is planned, how many plans are done, and how many there are. */
   readonly onProgress?: (what: string, done: number, all: number) => void;
 }
@@ -102,6 +106,13 @@ async function compare(subject: Subject): Promise<Comparison> {
   }
   const from = await currentSide(subject, plans);
   const rows = plans.map(({ tier, alone, whole }) => rowOf(app, tier, { alone, whole, without }, from));
+  const assumptions = plans.flatMap(({ alone }) => alone.prices?.assumptions[app] ?? [])[0] ?? null;
+  const sorted = [...rows].sort(byPrice);
+  const onProgress = options.onProgress ?? (() => undefined);
+  const sweep =
+    options.sweep && assumptions
+      ? await sweepTiers({ ...subject, onProgress }, sorted, assumptions, options.sweep)
+      : null;
   const [first] = plans;
   const unread = plans.every(({ alone }) => alone.apps.length === 0)
     ? distinct(plans.flatMap(({ alone }) => alone.errors))
@@ -112,8 +123,9 @@ async function compare(subject: Subject): Promise<Comparison> {
     app,
     region: config.values["aws:region"] ?? "",
     from: from?.tier ?? null,
-    assumptions: plans.flatMap(({ alone }) => alone.prices?.assumptions[app] ?? [])[0] ?? null,
-    tiers: unread.length > 0 ? [] : [...rows].sort(byPrice),
+    assumptions,
+    tiers: unread.length > 0 ? [] : sorted,
+    ...(sweep && { sweep }),
     errors: unread,
     warnings: first?.alone.warnings ?? [],
   };

@@ -5,6 +5,7 @@ import { formatProblem } from "../../app/finding";
 import type { Responsibility, ScalingLimits } from "../../components/tiers/tier";
 import { assumptionTexts, usdText } from "../prices/render";
 import { totalUsd } from "./added";
+import { renderSweep } from "./plot";
 import { renderTable } from "./table";
 import type { ComparedTier, Comparison } from "./types";
 
@@ -14,7 +15,7 @@ export interface RenderOptions {
 
 /** The text, with a line feed at the end; empty where nothing could be compared. */
 export function renderComparison(comparison: Comparison, { color }: RenderOptions): string {
-  const { app, region, from, tiers, assumptions } = comparison;
+  const { app, region, from, tiers, assumptions, sweep } = comparison;
   if (tiers.length === 0) return "";
   const colors = createColors(color);
   const sections = [
@@ -29,6 +30,7 @@ export function renderComparison(comparison: Comparison, { color }: RenderOption
       ),
     ],
     ...tiers.filter(hasMove).map((row) => moveLines(row, colors)),
+    ...(sweep ? [[colors.bold(`the cheapest by ${sweep.key}, the app alone`), ...renderSweep(sweep)]] : []),
     ...(assumptions ? [assumptionTexts({ [app]: assumptions }).map((text) => colors.dim(`assumed ${text}`))] : []),
   ];
   return sections.map((lines) => `${lines.join("\n")}\n`).join("\n");
