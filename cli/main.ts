@@ -5,6 +5,7 @@ import type * as CompareVerb from "./compare";
 import type * as ConfigVerb from "./config";
 import { EXIT, finish, reportDefect, usageError } from "./output";
 import type * as PlanVerb from "./plan";
+import type * as PricesVerb from "./prices";
 import type * as WorkflowVerb from "./workflow";
 
 function main(argv: readonly string[]): void {
@@ -59,6 +60,17 @@ function main(argv: readonly string[]): void {
     .allowExcessArguments(false)
     .action((options: ConfigVerb.ConfigArguments) => run(() => load<typeof ConfigVerb>("./config").config(options)));
 
+  const prices = command
+    .command("prices")
+    .description("the prices that plans are reckoned by (docs/prices.md)")
+    .helpCommand(false);
+  prices
+    .command("refresh")
+    .description("ask AWS's price list for a region's prices, with the credentials of the shell")
+    .requiredOption("--region <region>", "the region: eu-central-1")
+    .allowExcessArguments(false)
+    .action((options: PricesVerb.RefreshArguments) => run(() => load<typeof PricesVerb>("./prices").refresh(options)));
+
   const workflow = command
     .command("workflow")
     .description("draws a workflow, or runs it with no cloud (docs/workflows.md)")
@@ -84,7 +96,7 @@ function main(argv: readonly string[]): void {
       run(() => load<typeof WorkflowVerb>("./workflow").runLocally(name, options)),
     );
 
-  for (const verb of [...command.commands, ...workflow.commands])
+  for (const verb of [...command.commands, ...prices.commands, ...workflow.commands])
     verb.exitOverride().configureOutput({ writeErr: () => undefined });
 
   if (argv.length === 0) {
@@ -98,8 +110,10 @@ function main(argv: readonly string[]): void {
     // --help and --version have printed
     if (error.exitCode === 0) return;
     // a verb of verbs without one: its help, which commander has kept to itself
-    if (error.code === "commander.help") finish({ stdout: "", stderr: workflow.helpInformation(), code: EXIT.wrong });
-    else usageError(error.message, json && argv[0] === "plan");
+    if (error.code === "commander.help") {
+      const verb = argv[0] === "prices" ? prices : workflow;
+      finish({ stdout: "", stderr: verb.helpInformation(), code: EXIT.wrong });
+    } else usageError(error.message, json && argv[0] === "plan");
   }
 }
 
