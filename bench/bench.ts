@@ -7,7 +7,7 @@
  * - examples/shop on all tiers side by side: at most 2.5 times the time of its plan on Fargate alone.
  *
  * Times are whole processes, from start to end, without npm; medians. `--runs N` sets how many (5), `--quick` leaves the 100
- * apps out, `--compare` leaves out the apps too, `--tiers a,b` measures those alone.
+ * apps out, `--compare` leaves all of them out, `--tiers a,b` measures those alone.
  */
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";

@@ -86,6 +86,8 @@ async function overBudget(
             options,
           )
         : null;
+    // without a price of the others nobody knows what it adds
+    if (others && !others.prices) return others.errors;
     added.set(app, addedPrice(prices, others?.prices ?? NOTHING));
   }
   return budgetProblems(environment, { budgets, whole: prices, added: (app) => added.get(app) ?? NOTHING });

@@ -170,7 +170,7 @@ function rowOf(app: string, tier: TierName, { alone, whole, without }: Plans, fr
     whole.prices && alone.prices
       ? budgetProblems(whole.environment, { budgets: budgetsOf(app, whole), whole: whole.prices, added: () => added })
       : [];
-  const reasons = distinct([...alone.errors, ...whole.errors, ...over]);
+  const reasons = distinct([...alone.errors, ...whole.errors, ...(without?.errors ?? []), ...over]);
   const fits = reasons.length === 0;
   return {
     tier,
