@@ -78,19 +78,21 @@ function rows(tiers: readonly ComparedTier[], colors: Colors): readonly string[]
   ];
 }
 
-const LEGEND = [
+/** The marks of prices, with what they say. */
+export const LEGEND = [
   ["≥", "something is unpriced: see below what"],
   ["~", "a price of it is not certain: --json says where it was read"],
 ] as const;
 
 /** `≥` where something is unpriced, `~` where a price is not certain. */
-function mark({ monthlyUsd }: ComparedTier): string {
+export function mark({ monthlyUsd }: ComparedTier): string {
   if (!monthlyUsd) return "";
   const { unpriced, lines } = monthlyUsd.alone;
   return unpriced.length > 0 ? "≥" : lines.some(({ kind, certain }) => kind === "fixed" && !certain) ? "~" : "";
 }
 
-function growth({ by, unit, max, automatic }: ScalingLimits): string {
+/** `by service, by itself, to 5000 tasks` */
+export function growth({ by, unit, max, automatic }: ScalingLimits): string {
   if (by === "none") return "not at all";
   return `by ${by}, ${automatic ? "by itself" : "by hand"}${max === null ? "" : `, to ${max} ${unit}`}`;
 }
@@ -106,7 +108,7 @@ function dearest({ tier, monthlyUsd }: ComparedTier): readonly string[] {
   return [`  ${tier}: ${[...first.map(([what, usd]) => `${what} ${usdText(usd)}`), ...new Set(unpriced)].join("; ")}`];
 }
 
-const WHO: Readonly<Record<Responsibility["who"], string>> = {
+export const WHO: Readonly<Record<Responsibility["who"], string>> = {
   aws: "AWS",
   you: "you",
   spectrum: "Spectrum",

@@ -27,8 +27,22 @@ export function renderPrices(prices: PlanPrices, colors: Colors): string[] {
   ];
 }
 
-/** What is billed alike is one line; the dearest first. */
-function lineTexts(lines: readonly PriceLine[], kind: PriceLine["kind"], colors: Colors): string[] {
+/** What is billed alike. */
+export interface LineGroup {
+  readonly what: string;
+  readonly usd: number;
+  readonly quantity: number;
+  readonly unit: string;
+  /** USD for one unit. */
+  readonly price: number;
+  /** True where all of its lines are. */
+  readonly certain: boolean;
+  /** One at least. */
+  readonly lines: readonly PriceLine[];
+}
+
+/** The lines of the kind, what is billed alike as one; the dearest first. */
+export function groupLines(lines: readonly PriceLine[], kind: PriceLine["kind"]): readonly LineGroup[] {
   const groups = new Map<string, PriceLine[]>();
   for (const line of lines) {
     if (line.kind !== kind) continue;
@@ -36,24 +50,35 @@ function lineTexts(lines: readonly PriceLine[], kind: PriceLine["kind"], colors:
     groups.set(key, [...(groups.get(key) ?? []), line]);
   }
   return [...groups.values()]
-    .map((group) => ({ group, usd: group.reduce((sum, { usd }) => sum + usd, 0) }))
-    .sort((a, b) => b.usd - a.usd)
-    .map(({ group, usd }, i) => {
-      const [line] = group as [PriceLine];
-      const quantity = group.reduce((sum, one) => sum + one.quantity, 0);
-      const label = i === 0 ? (kind === "fixed" ? "fixed" : "by use") : "";
-      const mark = group.every(({ certain }) => certain) ? " " : "~";
-      const sum = `${amountText(quantity)} ${line.unit} × ${priceText(line.price)}`;
-      return `  ${label.padEnd(8)} ${mark}${usdText(usd).padStart(8)}  ${line.what} ${colors.dim(`${namesText(group)}  ${sum}`)}`;
-    });
+    .map((group): LineGroup => {
+      const [{ what, unit, price }] = group as [PriceLine];
+      const usd = group.reduce((sum, line) => sum + line.usd, 0);
+      const quantity = group.reduce((sum, line) => sum + line.quantity, 0);
+      return { what, unit, price, usd, quantity, certain: group.every(({ certain }) => certain), lines: group };
+    })
+    .sort((a, b) => b.usd - a.usd);
 }
+
+function lineTexts(lines: readonly PriceLine[], kind: PriceLine["kind"], colors: Colors): string[] {
+  return groupLines(lines, kind).map((group, i) => {
+    const label = i === 0 ? (kind === "fixed" ? "fixed" : "by use") : "";
+    const mark = group.certain ? " " : "~";
+    const names = colors.dim(`(${namesText(group.lines)})  ${sumText(group)}`);
+    return `  ${label.padEnd(8)} ${mark}${usdText(group.usd).padStart(8)}  ${group.what} ${names}`;
+  });
+}
+
+/** `1460 vCPU-hours × 0.04048` */
+export const sumText = ({ quantity, unit, price }: LineGroup): string =>
+  `${amountText(quantity)} ${unit} × ${priceText(price)}`;
 
 const MOST_NAMES = 3;
 
-function namesText(lines: readonly PriceLine[]): string {
+/** `shop-api, shop-web, shop-db and 2 more` */
+export function namesText(lines: readonly PriceLine[]): string {
   const names = [...new Set(lines.map(({ resource }) => urnName(resource)))];
   const more = names.length - MOST_NAMES;
-  return `(${names.slice(0, MOST_NAMES).join(", ")}${more > 0 ? ` and ${more} more` : ""})`;
+  return `${names.slice(0, MOST_NAMES).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 const amountText = (amount: number): string => String(Number(amount.toFixed(3)));

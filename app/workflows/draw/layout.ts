@@ -2,35 +2,10 @@
  * Where each state stands, in pixels: each machine laid out by dagre on its own, the machines inside a state side by side in its
  * box, which is then one node of the machine around it. The same definition gives the same layout.
  */
-import * as library from "@dagrejs/dagre";
+import { type Box, corner, dagre, type Point } from "../../dagre";
 import { partitionOf } from "../walk/scope";
 import { innerMachines, type Machine, type State } from "../states";
 import { detail, inOrder, type Way, waysOut } from "./words";
-
-/** What is used of the library; its own types import files without their extension, which TypeScript finds no more. */
-interface Dagre {
-  readonly Graph: new (options: { readonly multigraph: boolean }) => DagreGraph;
-  readonly layout: (graph: DagreGraph) => void;
-}
-interface DagreGraph {
-  setGraph(label: Readonly<Record<string, string | number>>): void;
-  setNode(id: string, size: { readonly width: number; readonly height: number }): void;
-  setEdge(from: string, to: string, label: Readonly<Record<string, string | number>>, id: string): void;
-  graph(): { readonly width?: number; readonly height?: number };
-  node(id: string): Box;
-  edge(from: string, to: string, id: string): Box & { readonly points: readonly Point[] };
-}
-const dagre = library as unknown as Dagre;
-
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-}
-
-export interface Box extends Point {
-  readonly width: number;
-  readonly height: number;
-}
 
 export interface StateBox extends Box {
   readonly state: State;
@@ -123,11 +98,6 @@ const START: Way = { kind: "Next", label: "", to: null };
 
 function pointsOf({ points }: { readonly points: readonly Point[] }): { readonly points: readonly Point[] } {
   return { points: points.map(({ x, y }) => ({ x, y })) };
-}
-
-/** dagre tells middles. */
-function corner({ x, y, width, height }: Box): Box {
-  return { x: x - width / 2, y: y - height / 2, width, height };
 }
 
 function measure(state: State): Omit<StateBox, "x" | "y"> & Point {

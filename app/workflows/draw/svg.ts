@@ -1,6 +1,7 @@
 /** A definition as a picture: the boxes of Step Functions' own graphs, light or dark as the reader's screen is. */
+import type { Point } from "../../dagre";
 import type { Machine, StateType } from "../states";
-import { HEAD, type Layout, layOut, type Line, type Point, type StateBox } from "./layout";
+import { HEAD, type Layout, layOut, type Line, type StateBox } from "./layout";
 import { retries, summary } from "./words";
 
 const MARGIN = 24;

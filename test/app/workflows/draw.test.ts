@@ -1,7 +1,8 @@
 /** A definition as a picture: in the terminal, and as SVG. */
 import assert from "node:assert/strict";
 import { drawSvg, drawText, drawTrace, mustCheckWorkflow, parseSource, PLAIN } from "../../../app/workflows";
-import { layOut, type Box, type Layout } from "../../../app/workflows/draw/layout";
+import type { Box } from "../../../app/dagre";
+import { layOut, type Layout } from "../../../app/workflows/draw/layout";
 import { condition } from "../../../app/workflows/draw/words";
 
 const definition = (text: string) => mustCheckWorkflow(parseSource("w", text));
