@@ -30,6 +30,14 @@ export default tseslint.config(
     rules: { "no-restricted-imports": ["error", noPulumi] },
   },
   {
+    // the page's own, which a browser runs
+    files: ["plan/report/script.js"],
+    languageOptions: {
+      sourceType: "script",
+      globals: { document: "readonly", location: "readonly", addEventListener: "readonly" },
+    },
+  },
+  {
     files: ["test/**/*.ts"],
     rules: {
       // mocha's describe and it return nothing that is awaited

@@ -1,10 +1,9 @@
 /** `spectrum config`. */
-import { isAbsolute, resolve } from "node:path";
 import { stringify } from "yaml";
 import { canonicalJson, readCompose } from "../app/compose";
 import { InputError, type Problem } from "../app/finding";
 import { showProblem } from "../plan/places";
-import { callersFolder, shellVariables } from "./caller";
+import { fromCaller, shellVariables } from "./caller";
 import { EXIT, finish, problemLines } from "./output";
 
 export interface ConfigArguments {
@@ -19,7 +18,7 @@ const shown = (problem: Problem) => showProblem(problem, process.cwd());
 export function config({ compose, app, shellEnv, json }: ConfigArguments): Promise<void> {
   try {
     const read = readCompose({
-      files: compose.map((file) => (isAbsolute(file) ? file : resolve(callersFolder(), file))),
+      files: compose.map(fromCaller),
       ...(app === undefined ? {} : { appName: app }),
       ...(shellEnv ? { shellEnv: shellVariables() } : {}),
     });

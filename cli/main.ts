@@ -6,6 +6,7 @@ import type * as ConfigVerb from "./config";
 import { EXIT, finish, reportDefect, usageError } from "./output";
 import type * as PlanVerb from "./plan";
 import type * as PricesVerb from "./prices";
+import type * as ReportVerb from "./report";
 import type * as WorkflowVerb from "./workflow";
 
 function main(argv: readonly string[]): void {
@@ -49,6 +50,20 @@ function main(argv: readonly string[]): void {
     .action((options: CompareVerb.CompareArguments) =>
       run(() => load<typeof CompareVerb>("./compare").compare(options)),
     );
+
+  command
+    .command("report")
+    .description("the comparison as one HTML page that needs no network; exit 2 where no tier fits")
+    .requiredOption("-o, --output <folder>", "where index.html is written; the folder is made where it is missing")
+    .option("--compose <file>", "a Compose file, without a stack file; several are merged in order", collect)
+    .option("--tiers <tiers>", "some tiers alone: fargate,eks")
+    .option("--env <name>", "the environment: its Pulumi.<name>.yaml, and with --compose its name", "dev")
+    .option("--app <name>", "the app's name; without --compose the one app to compare")
+    .option("--shell-env", "let the Compose files use the shell's variables")
+    .option("--assume <key=value>", "what a price assumes: requests=1000000,hours=12 (docs/prices.md)", collect)
+    .option("--sweep <range>", "the price over a range as a chart: replicas=1..50, hours=1..24, requests=0..10000000")
+    .allowExcessArguments(false)
+    .action((options: ReportVerb.ReportArguments) => run(() => load<typeof ReportVerb>("./report").report(options)));
 
   command
     .command("config")

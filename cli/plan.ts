@@ -1,11 +1,10 @@
 /** `spectrum plan`. */
-import { isAbsolute, resolve } from "node:path";
 import { createColors } from "picocolors";
 import { planJson } from "../plan/json";
 import { makePlan } from "../plan/plan";
 import { renderPlan } from "../plan/render";
 import { readAssumptions } from "./assume";
-import { callersFolder, shellVariables } from "./caller";
+import { fromCaller, shellVariables } from "./caller";
 import { EXIT, finish, problemLines, usageError, wantsColor } from "./output";
 
 export interface PlanArguments {
@@ -23,7 +22,7 @@ export async function plan({ compose, tier, env, app, shellEnv, assume = [], jso
   if ("wrong" in assumed) return usageError(assumed.wrong, json ?? false);
   const made = await makePlan({
     environment: env,
-    ...(compose ? { compose: compose.map((file) => (isAbsolute(file) ? file : resolve(callersFolder(), file))) } : {}),
+    ...(compose ? { compose: compose.map(fromCaller) } : {}),
     ...(tier === undefined ? {} : { tier }),
     ...(app === undefined ? {} : { app }),
     assume: assumed.usage,

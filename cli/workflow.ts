@@ -1,6 +1,6 @@
 /** `spectrum workflow show` and `spectrum workflow run`. */
-import { existsSync, writeFileSync } from "node:fs";
-import { basename, isAbsolute, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { basename, resolve } from "node:path";
 import { createColors } from "picocolors";
 import { readWorkflows } from "../app/config/read";
 import { InputError, type Problem } from "../app/finding";
@@ -19,7 +19,8 @@ import { suggestion } from "../app/compose/problems";
 import { showProblem } from "../plan/places";
 import { readStackConfig } from "../plan/stack-config";
 import { type CheckedWorkflow, readSource, readWorkflow } from "../stacks/workflows";
-import { callersFolder } from "./caller";
+import { fromCaller } from "./caller";
+import { writeText } from "./files";
 import { EXIT, finish, problemLines, wantsColor } from "./output";
 
 export interface ShowArguments {
@@ -37,7 +38,7 @@ export interface RunArguments {
 export function show(name: string, { env, svg }: ShowArguments): Promise<void> {
   return telling(false, () => {
     const { title, definition, warnings } = find(name, env);
-    if (svg !== undefined) write(svg, drawSvg(definition, title));
+    if (svg !== undefined) writeText(svg, drawSvg(definition, title));
     const said = svg === undefined ? drawText(definition, paint()) : `${svg} shows the workflow ${title}\n`;
     finish({ stdout: said, stderr: warningLines(warnings), code: EXIT.done });
   });
@@ -55,15 +56,6 @@ export function runLocally(name: string, { env, mock, input, json }: RunArgument
       code: result.status === "SUCCEEDED" ? EXIT.done : EXIT.failed,
     });
   });
-}
-
-function write(file: string, text: string): void {
-  try {
-    writeFileSync(fromCaller(file), text);
-  } catch (error) {
-    const { code = "unknown" } = error as NodeJS.ErrnoException;
-    throw new InputError([{ message: `the file ${file} cannot be written (${code})`, location: null }]);
-  }
 }
 
 type Found = CheckedWorkflow & { readonly title: string };
@@ -118,7 +110,6 @@ const warningLines = (warnings: CheckedWorkflow["warnings"]): string =>
     warnings.map((warning) => shown(asProblem(warning))),
     "warning",
   );
-const fromCaller = (path: string): string => (isAbsolute(path) ? path : resolve(callersFolder(), path));
 
 function paint(): Paint {
   const { bold, dim, red } = createColors(wantsColor(process.stdout));

@@ -1,0 +1,33 @@
+/** `spectrum report`. */
+import { createColors } from "picocolors";
+import { InputError } from "../app/finding";
+import { reportPage } from "../plan/report/page";
+import { compareAsAsked, type ComparedArguments } from "./compared";
+import { writeInto } from "./files";
+import { type Ending, EXIT, finish, problemLines, usageError, wantsColor } from "./output";
+
+export interface ReportArguments extends ComparedArguments {
+  /** The folder that the page is written to. */
+  readonly output: string;
+}
+
+/** Exit codes as `compare`'s: 0 where at least one tier fits, 2 where none does, or nothing could be compared or written. */
+export async function report({ output, ...asked }: ReportArguments): Promise<void> {
+  const comparison = await compareAsAsked(asked);
+  if ("wrong" in comparison) return usageError(comparison.wrong, false);
+  const colors = createColors(wantsColor(process.stderr));
+  const { app, warnings, errors, tiers } = comparison;
+  const error = (problems: typeof errors) => problemLines(problems, colors.red("error"));
+  const told = problemLines(warnings, colors.yellow("warning")) + error(errors);
+  const none: Ending = { stdout: "", stderr: told, code: EXIT.wrong };
+  if (tiers.length === 0) return finish(none);
+  try {
+    const file = writeInto(output, "index.html", reportPage(comparison));
+    const on = tiers.length === 1 ? "1 tier" : `${tiers.length} tiers`;
+    const code = tiers.some(({ fits }) => fits) ? EXIT.done : EXIT.wrong;
+    finish({ stdout: `${file} shows ${app} on ${on}\n`, stderr: told, code });
+  } catch (thrown) {
+    if (!(thrown instanceof InputError)) throw thrown;
+    finish({ ...none, stderr: told + error(thrown.problems) });
+  }
+}
