@@ -5,6 +5,7 @@ import { reportPage } from "../plan/report/page";
 import { compareAsAsked, type ComparedArguments } from "./compared";
 import { writeInto } from "./files";
 import { type Ending, EXIT, finish, problemLines, usageError, wantsColor } from "./output";
+import { progressLine } from "./progress";
 
 export interface ReportArguments extends ComparedArguments {
   /** The folder that the page is written to. */
@@ -22,7 +23,11 @@ export async function report({ output, ...asked }: ReportArguments): Promise<voi
   const none: Ending = { stdout: "", stderr: told, code: EXIT.wrong };
   if (tiers.length === 0) return finish(none);
   try {
-    const file = writeInto(output, "index.html", reportPage(comparison));
+    const progress = progressLine(process.stderr);
+    progress.show("drawing the page");
+    const page = reportPage(comparison);
+    progress.end();
+    const file = writeInto(output, "index.html", page);
     const on = tiers.length === 1 ? "1 tier" : `${tiers.length} tiers`;
     const code = tiers.some(({ fits }) => fits) ? EXIT.done : EXIT.wrong;
     finish({ stdout: `${file} shows ${app} on ${on}\n`, stderr: told, code });

@@ -6,13 +6,18 @@ import { mark } from "../compare/render";
 import type { Comparison } from "../compare/types";
 import { assumptionTexts, usdText } from "../prices/render";
 import { SCRIPT, STYLES } from "./assets";
+import { inputsOf } from "./graph";
+import { graphPart, type TierInputs } from "./graph-part";
 import { html, type Markup, trusted } from "./html";
 import { cheapestOf, comparisonTable, growthTable, priceChart, responsibilitiesTable, tierLink } from "./overview";
 import { tierPart } from "./tier";
 
 /** The page's text, from its doctype on. The same comparison gives the same bytes. */
 export function reportPage(comparison: Comparison): string {
-  const { app, tiers, warnings } = comparison;
+  const { app, from, tiers, warnings } = comparison;
+  const made: TierInputs = tiers
+    .filter(({ planned }) => planned.length > 0)
+    .map(({ tier, planned }) => ({ tier, inputs: inputsOf(planned) }));
   const parts: readonly (Part | null)[] = [
     { id: "compare", title: "All tiers side by side", content: comparisonTable(comparison) },
     { id: "price", title: "What it costs a month", content: html`${priceChart(comparison)}${assumed(comparison)}` },
@@ -21,7 +26,7 @@ export function reportPage(comparison: Comparison): string {
     {
       id: "tiers",
       title: "Tier by tier",
-      content: html`${chooser(comparison)}${tiers.map((row, i) => tierPart(row, null, i === 0))}`,
+      content: html`${chooser(comparison)}${tiers.map((row, i) => tierPart(row, graphPart(row, made, from), i === 0))}`,
     },
     warnings.length === 0
       ? null

@@ -1,4 +1,4 @@
-/* Which tiers are shown, and folding. Everything of the page is there without it. */
+/* Which tiers are shown, what graphs are compared with, and folding. Everything of the page is there without it. */
 "use strict";
 
 const tiers = [...document.querySelectorAll("details.tier")];
@@ -22,6 +22,36 @@ function reveal() {
   if (tier && tier.hidden) choose("");
   for (let at = target; at; at = at.parentElement) if (at.localName === "details") at.open = true;
   target.scrollIntoView();
+}
+
+const SIGNS = { new: "+", other: "≠" };
+
+/** Marks what differs from another tier. */
+function compareWith(select) {
+  const graph = select.closest(".graph");
+  const [option] = select.selectedOptions;
+  graph.querySelector(".difference").textContent = option.dataset.summary;
+  for (const part of graph.querySelectorAll("details.component")) {
+    const found = [...part.querySelectorAll("g.box")].map((box) => {
+      const kind = Object.keys(SIGNS).find((one) => box.dataset[one].split(" ").includes(option.value));
+      return mark(box, kind);
+    });
+    const changed = found.filter(Boolean).length;
+    part.querySelector("[data-changed]").textContent = changed === 0 ? "" : `${changed} differ`;
+    const link = graph.querySelector(`a[href="#${part.querySelector("[id]").id}"]`);
+    mark(link, found.every((kind) => kind === "new") ? "new" : changed > 0 ? "other" : undefined);
+  }
+}
+
+function mark(box, kind) {
+  box.setAttribute("class", `box ${kind ?? ""}`);
+  box.querySelector(".sign").textContent = kind ? SIGNS[kind] : "";
+  return kind;
+}
+
+for (const select of document.querySelectorAll("[data-against]")) {
+  select.disabled = false;
+  select.addEventListener("change", () => compareWith(select));
 }
 
 if (chooser) chooser.hidden = false;
