@@ -94,7 +94,7 @@ export function responsibilitiesTable({ tiers }: Comparison): Markup {
       }),
     ],
   }));
-  return table("Who does what", [{ head: "" }, ...tiers.map((row) => ({ head: tierLink(row) }))], rows);
+  return table("Who does what", [{ head: "What" }, ...tiers.map((row) => ({ head: tierLink(row) }))], rows);
 }
 
 /** How far and how fast an app grows on each. */

@@ -64,8 +64,8 @@ export function reportPage(comparison: Comparison): string {
         <main id="main">
           ${shown.map(
             ({ id, title, content }) =>
-              html`<section id="${id}" aria-labelledby="${id}-title">
-                <h2 id="${id}-title">${title}</h2>
+              html`<section id="${id}">
+                <h2>${title}</h2>
                 ${content}
               </section> `,
           )}

@@ -1,5 +1,6 @@
 /** One tier's own part of the report: what stands in the way, what it changes, what it costs, who does it, what is made. Pure. */
 import { formatProblem, type Finding } from "../../app/finding";
+import type { TierName } from "../../app/tiers";
 import { totalUsd } from "../compare/added";
 import { mark, WHO } from "../compare/render";
 import type { ComparedTier } from "../compare/types";
@@ -21,7 +22,7 @@ export function tierPart(row: ComparedTier, graph: Markup | null, open: boolean)
       <h3>${title}</h3>
       <code>${tier}</code> <span class="state${fits ? "" : " bad"}">${state}</span>
     </summary>
-    ${inTheWay(row)}${moveTable(row)}${findingsPart(row)}${monthlyUsd ? pricePart(monthlyUsd.alone) : null}${howPart(row)}
+    ${inTheWay(row)}${moveTable(row)}${findingsPart(row)}${monthlyUsd ? pricePart(tier, monthlyUsd.alone) : null}${howPart(row)}
     ${
       graph === null
         ? null
@@ -113,14 +114,14 @@ function outcomeBadge({ outcome, accepted }: Finding): Markup {
 }
 
 /** Each line with its bar; the dearest first. */
-function pricePart({ fixed, usage, lines, unpriced }: MonthlyPrice): Markup {
+function pricePart(tier: TierName, { fixed, usage, lines, unpriced }: MonthlyPrice): Markup {
   const groups = (["fixed", "usage"] as const).flatMap((kind) =>
     groupLines(lines, kind).map((group) => ({ kind, group })),
   );
   const most = Math.max(0, ...groups.map(({ group }) => group.usd));
   const columns = [
     { head: "What" },
-    { head: "" },
+    { head: html`<span class="hidden">Bar</span>` },
     { head: "USD a month", number: true },
     { head: "Reckoned" },
     { head: "Source" },
@@ -136,7 +137,7 @@ function pricePart({ fixed, usage, lines, unpriced }: MonthlyPrice): Markup {
   }));
   return html`<h4>What it costs</h4>
     <p>${usdText(fixed)} USD a month fixed, ${usdText(usage)} by use.</p>
-    ${barLegend()} ${table("The price by line", columns, rows)}
+    ${barLegend()} ${table(`The price by line on ${tier}`, columns, rows)}
     ${unpriced.map(
       ({ what, resource, reason }) =>
         html`<p class="note"><strong>unpriced</strong> ${what} of ${urnName(resource)}: ${reason}</p>`,
