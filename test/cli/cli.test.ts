@@ -129,7 +129,7 @@ describe("spectrum", function () {
     });
   });
 
-  it("ends with 1 and the stack of a defect, in our own lines, soon", () => {
+  it("ends with 1 and the stack of a defect, in our own lines", () => {
     // breaks the program from outside, in an apply, where the error's stack goes through the SDK
     const breaker = file(
       "break.cjs",
@@ -141,11 +141,9 @@ describe("spectrum", function () {
          return { runProgram: () => void pulumi.output(1).apply(() => new pulumi.Config("no").require("such")) };
        };`,
     );
-    const started = Date.now();
     const args = ["plan", "--compose", "examples/hello/compose.yaml", "--tier", "fargate", "--json"];
     const { code, stdout, stderr } = spectrum(args, { NODE_OPTIONS: `--require ${breaker}` });
     assert.equal(code, 1);
-    assert.ok(Date.now() - started < 15_000);
     assert.match(stderr, /^error: a defect of Spectrum[\s\S]*Missing required configuration variable 'no:such'/);
     assert.match(stderr, /plan\/record\.ts:\d{2,}:\d+/);
     assert.match((JSON.parse(stdout) as Plan).errors[0]!.message, /^a defect of Spectrum: .*no:such/);
