@@ -10,12 +10,12 @@ const LETTERS = "ABCDEFGH";
 
 /** Lines without a line feed. */
 export function renderSweep(sweep: Sweep): readonly string[] {
-  const tiers = tiersOf(sweep);
+  const tiers = sweptTiers(sweep);
   return [...changes(sweep), "", ...table(sweep, tiers), "", ...plot(sweep, tiers)];
 }
 
 /** Those that can run at one point at least. */
-const tiersOf = ({ points }: Sweep): readonly TierName[] =>
+export const sweptTiers = ({ points }: Sweep): readonly TierName[] =>
   [...new Set(points.flatMap(({ usd }) => Object.keys(usd) as TierName[]))].filter((tier) =>
     points.some(({ usd }) => typeof usd[tier] === "number"),
   );
@@ -76,4 +76,5 @@ function plot({ key, points }: Sweep, tiers: readonly TierName[]): readonly stri
   ];
 }
 
-const numberText = (value: number): string => value.toLocaleString("en-US", { maximumFractionDigits: 2 });
+/** `1,000,000.25` */
+export const numberText = (value: number): string => value.toLocaleString("en-US", { maximumFractionDigits: 2 });

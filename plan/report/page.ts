@@ -10,6 +10,7 @@ import { inputsOf } from "./graph";
 import { graphPart, type TierInputs } from "./graph-part";
 import { html, type Markup, trusted } from "./html";
 import { cheapestOf, comparisonTable, growthTable, priceChart, responsibilitiesTable, tierLink } from "./overview";
+import { sweepPart } from "./sweep";
 import { tierPart } from "./tier";
 
 /** The page's text, from its doctype on. The same comparison gives the same bytes. */
@@ -21,6 +22,9 @@ export function reportPage(comparison: Comparison): string {
   const parts: readonly (Part | null)[] = [
     { id: "compare", title: "All tiers side by side", content: comparisonTable(comparison) },
     { id: "price", title: "What it costs a month", content: html`${priceChart(comparison)}${assumed(comparison)}` },
+    comparison.sweep
+      ? { id: "sweep", title: "What it costs over a range", content: sweepPart(comparison.sweep) }
+      : null,
     { id: "who", title: "Who does what", content: responsibilitiesTable(comparison) },
     { id: "growth", title: "How it grows", content: growthTable(comparison) },
     {
