@@ -1,7 +1,13 @@
 /** `spectrum report`. */
+import { resolve } from "node:path";
 import { createColors } from "picocolors";
+import { readWorkflows } from "../app/config/read";
 import { InputError } from "../app/finding";
+import { showProblem } from "../plan/places";
 import { reportPage } from "../plan/report/page";
+import { type NamedWorkflow, workflowsOf } from "../plan/report/workflows";
+import { readStackConfig } from "../plan/stack-config";
+import { readWorkflow } from "../stacks/workflows";
 import { compareAsAsked, type ComparedArguments } from "./compared";
 import { writeInto } from "./files";
 import { type Ending, EXIT, finish, problemLines, usageError, wantsColor } from "./output";
@@ -23,9 +29,10 @@ export async function report({ output, ...asked }: ReportArguments): Promise<voi
   const none: Ending = { stdout: "", stderr: told, code: EXIT.wrong };
   if (tiers.length === 0) return finish(none);
   try {
+    const workflows = asked.compose ? [] : workflowsOf(app, drawable(asked.env));
     const progress = progressLine(process.stderr);
     progress.show("drawing the page");
-    const page = reportPage(comparison);
+    const page = reportPage(comparison, workflows);
     progress.end();
     const file = writeInto(output, "index.html", page);
     const on = tiers.length === 1 ? "1 tier" : `${tiers.length} tiers`;
@@ -33,6 +40,14 @@ export async function report({ output, ...asked }: ReportArguments): Promise<voi
     finish({ stdout: `${file} shows ${app} on ${on}\n`, stderr: told, code });
   } catch (thrown) {
     if (!(thrown instanceof InputError)) throw thrown;
-    finish({ ...none, stderr: told + error(thrown.problems) });
+    finish({ ...none, stderr: told + error(thrown.problems.map((problem) => showProblem(problem, process.cwd()))) });
   }
+}
+
+/** The environment's workflows, as its folder's files have them; a Compose file alone has none. */
+function drawable(env: string): readonly NamedWorkflow[] {
+  const root = process.cwd();
+  return Object.entries(readWorkflows(readStackConfig(root, env))).map(([name, { definition, type }]) => {
+    return { name, definition: readWorkflow(resolve(root, definition), { type }).definition };
+  });
 }

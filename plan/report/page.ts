@@ -12,9 +12,14 @@ import { html, type Markup, trusted } from "./html";
 import { cheapestOf, comparisonTable, growthTable, priceChart, responsibilitiesTable, tierLink } from "./overview";
 import { sweepPart } from "./sweep";
 import { tierPart } from "./tier";
+import { type NamedWorkflow, workflowsPart } from "./workflows";
 
-/** The page's text, from its doctype on. The same comparison gives the same bytes. */
-export function reportPage(comparison: Comparison): string {
+/**
+ * The page's text, from its doctype on. The same comparison gives the same bytes.
+ *
+ * @param workflows those that are drawn; none by default
+ */
+export function reportPage(comparison: Comparison, workflows: readonly NamedWorkflow[] = []): string {
   const { app, from, tiers, warnings } = comparison;
   const made: TierInputs = tiers
     .filter(({ planned }) => planned.length > 0)
@@ -32,6 +37,7 @@ export function reportPage(comparison: Comparison): string {
       title: "Tier by tier",
       content: html`${chooser(comparison)}${tiers.map((row, i) => tierPart(row, graphPart(row, made, from), i === 0))}`,
     },
+    workflows.length === 0 ? null : { id: "workflows", title: "Its workflows", content: workflowsPart(workflows) },
     warnings.length === 0
       ? null
       : {

@@ -8,6 +8,7 @@ import type { AxeResults } from "axe-core";
 import type { Browser, Page } from "puppeteer-core";
 import { compareTiers } from "../../../plan/compare/compare";
 import { reportPage } from "../../../plan/report/page";
+import { readWorkflow } from "../../../stacks/workflows";
 import { root } from "../../support/project";
 import { findChromium, type Look, openPage, startBrowser } from "./browser";
 
@@ -28,8 +29,10 @@ const ask = async <T>(page: Page, expression: string): Promise<T> => (await page
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), "spectrum-"));
     const file = join(folder, "index.html");
+    const sweep = { key: "requests", from: 0, to: 5e7, step: 1e7 } as const;
+    const order = { name: "order", ...readWorkflow(join(root, "examples/shop/workflows/order.asl.yaml")) };
     const compose = ["examples/shop/compose.yaml"];
-    writeFileSync(file, reportPage(await compareTiers({ root, compose, tiers: TIERS })));
+    writeFileSync(file, reportPage(await compareTiers({ root, compose, tiers: TIERS, sweep }), [order]));
     address = pathToFileURL(file).href;
     browser = await startBrowser(chromium ?? "");
   });

@@ -20,7 +20,7 @@ describe("sweepPart", () => {
   const text = sweepPart(sweep).text;
 
   it("has a line for each tier that can be priced, over its own points, upwards by the price", () => {
-    const lines = [...text.matchAll(/<title>(\S+)<\/title>\s*<path\s+class="line"\s+d="([^"]+)"/gu)].map((found) =>
+    const lines = [...text.matchAll(/<title>(\S+)<\/title\s*>\s*<path\s+class="line"\s+d="([^"]+)"/gu)].map((found) =>
       found.slice(1),
     );
     assert.deepEqual(lines, [
