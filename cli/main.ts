@@ -24,7 +24,9 @@ function main(argv: readonly string[]): void {
 
   command
     .command("plan")
-    .description("what `pulumi up` would make, what a tier changes and refuses; exit 2 where something is refused")
+    .description(
+      "what `pulumi up` would make, what a tier changes and refuses, what breaks the policy; exit 2 where one forbids it",
+    )
     .option("--compose <file>", "a Compose file, without a stack file; several are merged in order", collect)
     .option("--tier <tier>", "the tier, whatever the config says")
     .option("--env <name>", "the environment: its Pulumi.<name>.yaml, and with --compose its name", "dev")

@@ -6,11 +6,11 @@ import type { Plan } from "../plan/types";
 import { describeError } from "./stack";
 
 export const EXIT = {
-  /** Planned, and no refusal stands unaccepted. */
+  /** Planned, no refusal stands unaccepted, and no mandatory rule is broken. */
   done: 0,
   /** A defect of Spectrum. */
   defect: 1,
-  /** The input is wrong, or something is refused. */
+  /** The input is wrong, something is refused, or a mandatory rule is broken. */
   wrong: 2,
   /** A workflow that ran, and failed. */
   failed: 3,

@@ -13,6 +13,7 @@ import type { ReadWorkflow } from "../stacks/read-workflows";
 import { budgetProblems } from "./budget";
 import { addedPrice, NOTHING } from "./compare/added";
 import { type ConfigChoice, chooseConfig, keepApps } from "./config-choice";
+import { planPolicy } from "./policy";
 import { monthlyPrice } from "./prices/monthly";
 import { refreshedPrices } from "./prices/refreshed";
 import type { MonthlyPrice } from "./prices/types";
@@ -31,6 +32,8 @@ export interface PlanOptions extends Partial<ConfigChoice> {
   readonly copies?: number;
   /** What every app is assumed to use, whatever the config says. */
   readonly assume?: Partial<UsageConfig>;
+  /** The day on which exemptions are judged, `YYYY-MM-DD` in UTC; today by default. */
+  readonly today?: string;
 }
 
 /**
@@ -118,8 +121,19 @@ async function planConfig(root: string, config: StackConfig, options: PlanOption
       },
     );
     const planned = resources.map(plannedResource);
-    const prices = pricePart(read, planned, root, options.assume);
-    return { ...started, ...readPart(read), resources: planned, outputs, errors: [], ...prices };
+    const { warnings, ...rest } = readPart(read);
+    const { today = new Date().toISOString().slice(0, 10) } = options;
+    const judged = read ? planPolicy(planned, (read as ReadEnvironment).environment, today) : null;
+    return {
+      ...started,
+      ...rest,
+      resources: planned,
+      outputs,
+      ...pricePart(read, planned, root, options.assume),
+      ...(judged && { policy: judged.policy }),
+      errors: judged?.errors ?? [],
+      warnings: [...warnings, ...(judged?.warnings ?? [])],
+    };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     return { ...started, ...readPart(read), resources: [], outputs: {}, errors: error.problems };

@@ -1,10 +1,11 @@
 /**
- * The plan as text for people: findings first, then the resources as a tree by component, then the price and the outputs. Pure; colour
- * only where the caller says so.
+ * The plan as text for people: findings first, then the resources as a tree by component, then the price, the rules that it
+ * breaks and the outputs. Pure; colour only where the caller says so.
  */
 import { createColors } from "picocolors";
 import type { Finding } from "../app/finding";
 import { renderPrices } from "./prices/render";
+import { renderPolicy } from "./policy-text";
 import { splitReference } from "./references";
 import type { Plan, PlannedApp, PlannedResource, PlannedWorkflow, PlanValue } from "./types";
 
@@ -22,6 +23,7 @@ export function renderPlan(plan: Plan, { color }: RenderOptions): string {
     ...(plan.workflows ?? []).map((workflow) => renderWorkflow(workflow, colors)),
     ...(plan.resources.length ? [renderResources(plan, colors)] : []),
     ...(plan.prices ? [renderPrices(plan.prices, colors)] : []),
+    ...(plan.policy ? [renderPolicy(plan.policy, colors)] : []),
     ...(Object.keys(plan.outputs).length ? [renderOutputs(plan, colors)] : []),
   ];
   return sections.map((lines) => `${lines.join("\n")}\n`).join("\n");

@@ -2,6 +2,7 @@
  * The plan: every resource that the program would register for an environment. `docs/plan-json.md` documents the JSON.
  */
 import type { Finding, Problem } from "../app/finding";
+import type { PolicyResult } from "../policy/exemptions";
 import type { PlanPrices } from "./prices/types";
 
 /**
@@ -64,7 +65,12 @@ export interface Plan {
   readonly outputs: Readonly<Record<string, PlanValue>>;
   /** What it costs a month; left out where there are no resources. */
   readonly prices?: PlanPrices;
-  /** Why the plan did not succeed: what is wrong with the input, and the refusals that nobody accepted. */
+  /** The rules that it breaks, those with an exemption too; left out where there are no resources. */
+  readonly policy?: readonly PolicyResult[];
+  /**
+   * Why the plan did not succeed: what is wrong with the input, the refusals that nobody accepted, and the mandatory rules that
+   * it breaks.
+   */
   readonly errors: readonly Problem[];
   /** What is allowed and yet worth a look: an unset variable, an accepted loss that nothing asked for. */
   readonly warnings: readonly Problem[];

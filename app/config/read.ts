@@ -93,6 +93,7 @@ export function readEnvironment(raw: RawConfig): EnvironmentConfig {
     workflows: parsed.data.workflows,
     budget: parsed.data.budget ?? null,
     usage: usageOf(parsed.data.usage),
+    policy: parsed.data.policy,
   };
 }
 
@@ -104,6 +105,18 @@ export function readWorkflows(raw: RawConfig): EnvironmentConfig["workflows"] {
   throw new InputError(
     problemsOf(parsed.error, workflowsSchema, (path) => ({ key: keyOf(key, path), location: null })),
   );
+}
+
+/** What a policy pack needs of the config, and no more. Throws `InputError` with every problem of theirs. */
+export function readPolicy(raw: RawConfig): Pick<EnvironmentConfig, "protected" | "policy"> {
+  const schema = environmentSchema.pick({ protected: true, policy: true });
+  const values = ["protected", "policy"].flatMap((name) => {
+    const value = raw.values[`${NAMESPACE}${name}`];
+    return value === undefined ? [] : [[name, parse(value)] as const];
+  });
+  const parsed = schema.safeParse(Object.fromEntries(values), { reportInput: true });
+  if (parsed.success) return parsed.data;
+  throw new InputError(problemsOf(parsed.error, schema, (path) => ({ key: keyOf(NAMESPACE, path), location: null })));
 }
 
 const appKeys = z.object(appShape);

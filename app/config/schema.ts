@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { parseMiB, parseSeconds } from "../units";
+import { policyConfigSchema } from "./policy";
 import type { Deployment, Egress, EntryChoice, SecretStore, UsageConfig } from "./types";
 
 const text = z.string().min(1, { error: "is empty; give it a value or leave the key out" });
@@ -484,4 +485,5 @@ export const environmentSchema = z.strictObject({
   usage: usageSchema.optional(),
   environments: z.unknown().optional(),
   workflows: workflowsSchema,
+  policy: policyConfigSchema.default(() => policyConfigSchema.parse({})),
 });

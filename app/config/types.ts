@@ -43,6 +43,23 @@ export interface EnvironmentConfig {
   readonly budget: number | null;
   /** What its apps are assumed to use. */
   readonly usage: UsageConfig;
+  readonly policy: PolicyConfig;
+}
+
+/** What the environment says of the rules of `policy/`. */
+export interface PolicyConfig {
+  readonly exemptions: readonly Exemption[];
+}
+
+/** Resources that may break a rule, for a reason and a time. */
+export interface Exemption {
+  /** The rule's name. */
+  readonly rule: string;
+  /** A resource's URN or logical name; `*` stands for any characters. */
+  readonly resource: string;
+  readonly reason: string;
+  /** The last day on which it holds, `YYYY-MM-DD`, in UTC. */
+  readonly until: string;
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Finding } from "../../app/finding";
 import { planJson } from "../../plan/json";
 import { renderPlan } from "../../plan/render";
 import type { Plan, PlannedResource } from "../../plan/types";
+import { rules } from "../../policy/rules";
 
 const STACK = "urn:pulumi:dev::spectrum::pulumi:pulumi:Stack::spectrum-dev";
 
@@ -106,6 +107,44 @@ describe("renderPlan", () => {
         "",
       ].join("\n"),
     );
+  });
+
+  it("shows the rules that are broken, or says that all hold", () => {
+    const broken = (rule: string, resource: string, more: object = {}) => ({
+      rule,
+      severity: "mandatory" as const,
+      urn: `urn:${resource}`,
+      resource,
+      message: `why ${rule}`,
+      remedy: `mend ${rule}`,
+      source: "https://docs.aws.amazon.com/x.html",
+      ...more,
+    });
+    const exemption = { reason: "a trial", until: "2027-01-31" };
+    const policy = [
+      broken("two-zones", "a"),
+      broken("two-zones", "b"),
+      broken("two-zones", "c", { exemption }),
+      broken("no-plain-secrets", "d", { severity: "advisory" }),
+    ];
+    const only = { ...plan, apps: [], resources: [], outputs: {} };
+    assert.equal(
+      renderPlan({ ...only, policy }, { color: false }),
+      [
+        "policy: 2 mandatory, 1 advisory, 1 exempt",
+        "  mandatory  two-zones  a, b",
+        "             why two-zones",
+        "             remedy: mend two-zones",
+        "  exempt     two-zones  c",
+        "             why two-zones",
+        "             until 2027-01-31: a trial",
+        "  advisory   no-plain-secrets  d",
+        "             why no-plain-secrets",
+        "             remedy: mend no-plain-secrets",
+        "",
+      ].join("\n"),
+    );
+    assert.equal(renderPlan({ ...only, policy: [] }, { color: false }), `policy: all ${rules.length} rules hold\n`);
   });
 
   it("says once what is said of several keys alike", () => {

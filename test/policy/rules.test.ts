@@ -9,6 +9,7 @@ import { rules } from "../../policy/rules";
 import { OWN_IMAGES } from "../../policy/rules/workloads";
 import { FILES_IMAGE } from "../../components/tiers/ecs/files-image";
 import { readText, root } from "../support/project";
+import { PAGE, pageNow } from "../support/rule-table";
 import { policyCases } from "./cases";
 
 describe("the rules of the policy", () => {
@@ -49,6 +50,10 @@ describe("the rules of the policy", () => {
       policyCases.map(({ rule }) => rule).filter((rule) => !names.includes(rule)),
       [],
     );
+  });
+
+  it("stand in docs/policy.md as they are; npm run fix:rules brings it up to date", async () => {
+    assert.equal(readText(PAGE), await pageNow());
   });
 
   it("know the images that Spectrum itself brings", () => {

@@ -106,6 +106,7 @@ export function environmentOf(overrides: Partial<EnvironmentConfig> = {}): Envir
     workflows: {},
     budget: null,
     usage: defaultUsage,
+    policy: { exemptions: [] },
     apps: {},
     platform: {
       egress: null,

@@ -12,13 +12,15 @@ export interface Folder {
   readonly config: Readonly<Record<string, unknown>>;
   /** By their paths in the folder. What is no text is written as YAML. */
   readonly files: Readonly<Record<string, unknown>>;
+  /** The day on which exemptions are judged, `YYYY-MM-DD`. */
+  readonly today?: string;
 }
 
 export interface FolderPlan extends Plan {
   readonly made: Recorded;
 }
 
-export async function planFolder({ config, files }: Folder): Promise<FolderPlan> {
+export async function planFolder({ config, files, ...options }: Folder): Promise<FolderPlan> {
   const folder = mkdtempSync(join(tmpdir(), "spectrum-plan-"));
   try {
     const all = {
@@ -31,7 +33,7 @@ export async function planFolder({ config, files }: Folder): Promise<FolderPlan>
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, typeof content === "string" ? content : stringify(content));
     }
-    const plan = await makePlan({ root: folder });
+    const plan = await makePlan({ root: folder, ...options });
     return { ...plan, made: new Recorded({ resources: plan.resources as never, outputs: plan.outputs }) };
   } finally {
     rmSync(folder, { recursive: true });

@@ -62,6 +62,7 @@ describe("readEnvironment", () => {
       },
       workflows: {},
       budget: null,
+      policy: { exemptions: [] },
       usage: {
         requests: 100_000,
         gbOut: 1,
@@ -115,6 +116,12 @@ describe("readEnvironment", () => {
     assert.deepEqual(checks("false"), null);
     const topic = "arn:aws:sns:us-east-1:123456789012:down";
     assert.deepEqual(checks(`{"alarmActions":["${topic}"]}`), { alarmActions: [topic] });
+  });
+
+  it("reads exemptions from the policy, of whose day Pulumi may have made a time", () => {
+    const given = { rule: "two-zones", resource: "shop-*", reason: "a trial", until: "2027-01-31 00:00:00 +0000 UTC" };
+    const { policy } = read({ "spectrum:policy": JSON.stringify({ exemptions: [given] }) });
+    assert.deepEqual(policy.exemptions, [{ ...given, until: "2027-01-31" }]);
   });
 
   it("reads variables of any scalar as text", () => {
@@ -201,6 +208,20 @@ describe("readEnvironment", () => {
       [/^spectrum:workflows\.Nightly: .*1 to 40 lower-case letters/],
     ],
     ["a budget of nothing", { "spectrum:budget": "0" }, [], [/^spectrum:budget: give more than 0/]],
+    [
+      "an exemption without a reason, and one whose day is none",
+      {
+        "spectrum:policy":
+          '{"exemptions":[{"rule":"a","resource":"b","reason":" ","until":"2027-02-30"},{"rule":"a","resource":"b","until":"soon"}]}',
+      },
+      [],
+      [
+        /^spectrum:policy\.exemptions\[0\]\.reason: is empty; an exemption names/,
+        /^spectrum:policy\.exemptions\[0\]\.until: .*there is no such day/,
+        /^spectrum:policy\.exemptions\[1\]\.reason: is missing/,
+        /^spectrum:policy\.exemptions\[1\]\.until: got "soon"; give a day such as 2027-01-31/,
+      ],
+    ],
     [
       "a use that is none",
       { "spectrum:usage": '{"hours":30}' },

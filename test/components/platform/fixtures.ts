@@ -17,6 +17,7 @@ export function environment(
     workflows: {},
     budget: null,
     usage: defaultUsage,
+    policy: { exemptions: [] },
     apps: {},
     ...more,
     platform: {
