@@ -128,6 +128,7 @@ const PROJECT = [
   "components",
   "stacks",
   "plan",
+  "policy",
   "examples",
   "test/engine/fixtures",
 ];
