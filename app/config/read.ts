@@ -4,7 +4,8 @@
  */
 import { z } from "zod";
 import { InputError, type Problem } from "../finding";
-import { appShape, environmentSchema, usageOf, workflowsSchema } from "./schema";
+import { appShape, environmentSchema, usageOf } from "./schema";
+import { workflowsSchema } from "./workflow-schema";
 import { keyOf, problemsOf, suggest } from "./issues";
 import type { AppConfig, EnvironmentConfig } from "./types";
 

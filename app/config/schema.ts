@@ -3,23 +3,18 @@
  * Every default stands here. What is not built yet is refused by name.
  */
 import { z } from "zod";
-import { parseMiB, parseSeconds } from "../units";
+import { parseMiB } from "../units";
 import { policyConfigSchema } from "./policy";
+import { cdnSchema } from "./cdn-schema";
+import { policySchema, schedule, seconds, switched, text } from "./schema-parts";
 import type { Deployment, Egress, EntryChoice, SecretStore, UsageConfig } from "./types";
+import { workflowsSchema } from "./workflow-schema";
 
-const text = z.string().min(1, { error: "is empty; give it a value or leave the key out" });
 /** YAML reads `1.5` and `true` as no strings, where a variable's value means its text. */
 const scalarText = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 
 /** A key of the contract that a later version fills in. */
 const notYet = (what: string) => z.undefined({ error: `${what} is not built yet; leave the key out` }).optional();
-
-const seconds = z.string().transform((value, context) => {
-  const parsed = parseSeconds(value);
-  if (parsed !== null) return parsed;
-  context.addIssue({ code: "custom", message: `got ${JSON.stringify(value)}; give a duration such as 10m or 1h30m` });
-  return z.NEVER;
-});
 
 const mebibytes = z.union([z.string(), z.number().int().positive()]).transform((value, context) => {
   const parsed = typeof value === "number" ? value : parseMiB(value);
@@ -36,9 +31,6 @@ const percent = z.number().min(1).max(100);
 const hostName = z.string().regex(/^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/u, {
   error: "give a host name in lower case such as shop.example.com",
 });
-
-/** `true` is all of a key's defaults, `false` is none of it. */
-const switched = (value: unknown): unknown => (value === true ? {} : value === false ? null : value);
 
 const topicArn = z.string().regex(/^arn:[a-z-]+:sns:us-east-1:\d{12}:.+$/u, {
   error: "give the ARN of an SNS topic in us-east-1, where the checks are",
@@ -130,10 +122,6 @@ export const platformSchema = z
 
 const sizeSchema = z.strictObject({ cpu: z.number().positive().max(32).optional(), memory: mebibytes.optional() });
 
-const schedule = z
-  .string()
-  .regex(/^(?:cron|rate|at)\(.+\)$/u, { error: "give cron(…), rate(…) or at(…), as EventBridge writes them" });
-
 const scheduleSchema = z
   .strictObject({
     at: schedule,
@@ -177,11 +165,6 @@ const deploymentSchema: z.ZodType<Deployment> = z.discriminatedUnion(
   { error: "give strategy: rolling, blue-green, linear or canary" },
 );
 
-const policySchema = z.union([
-  z.string().startsWith("arn:", { error: "give a managed policy's ARN, or { actions, resources }" }),
-  z.strictObject({ actions: z.array(text).min(1), resources: z.array(text).min(1) }),
-]);
-
 export const hostSchema = z.strictObject({
   host: hostName,
   path: z
@@ -216,32 +199,6 @@ const jobShape = z
 const jobSchema = z.union([z.enum(["once", "deploy"]).transform((on) => jobShape.parse({ on })), jobShape], {
   error: "give once, deploy, or { at: cron(…), timezone, retries, timeout }",
 });
-
-const cacheSchema = z.strictObject({
-  path: z
-    .string()
-    .regex(/^\/[A-Za-z0-9_.$/~"'@:+&*?-]{0,254}$/u, { error: "give a path such as /assets/*, * for any characters" }),
-  ttl: seconds.transform(Math.ceil).default(86_400),
-});
-const cdnShape = z.strictObject({
-  priceClass: z.enum(["PriceClass_100", "PriceClass_200", "PriceClass_All"]).default("PriceClass_100"),
-  cache: z
-    .array(cacheSchema)
-    .max(24, { error: "a distribution has 25 paths at most, one of them all others" })
-    .default([]),
-  compress: z.boolean().default(true),
-  logs: z.boolean().default(false),
-  webAcl: z
-    .string()
-    .regex(/^arn:[a-z-]+:wafv2:us-east-1:\d{12}:global\/webacl\/.+$/u, {
-      error: "give the ARN of a web ACL for CloudFront: arn:aws:wafv2:us-east-1:…:global/webacl/…",
-    })
-    .nullable()
-    .default(null),
-  direct: z.boolean().default(false),
-});
-/** `true` is a distribution with every default. */
-const cdnSchema = z.preprocess(switched, cdnShape.nullable());
 
 const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/u, { error: "give a variable's name such as BUCKET" });
 
@@ -399,78 +356,6 @@ export const appShape = {
   profiles: z.array(text).default([]),
   variables: z.record(text, scalarText).default({}),
 };
-
-const workflowScheduleSchema = z.strictObject({
-  at: schedule,
-  timezone: text.default("UTC"),
-  windowMinutes: z.number().int().min(0).max(1440).default(0),
-  input: z.record(z.string(), z.unknown()).default({}),
-});
-const workflowEventSchema = z.strictObject({
-  pattern: z
-    .record(z.string(), z.unknown())
-    .refine((pattern) => Object.keys(pattern).length > 0, { error: "is empty and would match every event" }),
-  bus: text.default("default"),
-});
-const workflowQueueSchema = z.strictObject({
-  queue: z
-    .string()
-    .regex(/^(?:[a-z][a-z0-9-]*\.[A-Za-z0-9._-]+|arn:[a-z-]+:sqs:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+(?:\.fifo)?)$/u, {
-      error: "give a job's queue as app.service, or the ARN of an SQS queue",
-    }),
-  batchSize: z.number().int().min(1).max(10).default(1),
-});
-const triggersSchema = z.strictObject({
-  schedule: z.array(workflowScheduleSchema).default([]),
-  events: z.array(workflowEventSchema).default([]),
-  queues: z.array(workflowQueueSchema).default([]),
-  deploy: z.boolean().default(false),
-});
-const loggingSchema = z.strictObject({
-  level: z.enum(["OFF", "FATAL", "ERROR", "ALL"]).nullable().default(null),
-  executionData: z.boolean().default(false),
-});
-
-const workflowSchema = z.strictObject({
-  definition: text,
-  type: z.enum(["STANDARD", "EXPRESS"]).default("STANDARD"),
-  logging: loggingSchema.default(() => loggingSchema.parse({})),
-  tracing: z.boolean().default(true),
-  kmsKeyArn: z
-    .string()
-    .regex(/^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/.+$/u, { error: "give a KMS key's ARN: arn:aws:kms:…:key/…" })
-    .nullable()
-    .default(null),
-  policies: z.array(policySchema).default([]),
-  triggers: triggersSchema.default(() => triggersSchema.parse({})),
-  alarmActions: z.array(z.string().startsWith("arn:", { error: "give an ARN, such as an SNS topic's" })).default([]),
-  canary: z
-    .strictObject({ from: z.number().int().min(1), percent: z.number().int().min(0).max(99) })
-    .nullable()
-    .default(null),
-  connections: z
-    .record(
-      text,
-      z.strictObject({
-        header: z
-          .string()
-          .regex(/^[A-Za-z0-9-]{1,256}$/u, { error: "give an HTTP header's name" })
-          .default("X-Spectrum-Workflow"),
-        secret: text,
-      }),
-    )
-    .default({}),
-});
-
-/** By name. */
-export const workflowsSchema = z
-  .record(
-    z.string().regex(/^(?=.{1,40}$)[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/u, {
-      error: "a workflow's name is 1 to 40 lower-case letters, digits and single hyphens, a letter first",
-    }),
-    workflowSchema,
-  )
-  .default({});
 
 /** The keys directly under `spectrum:`. */
 export const environmentSchema = z.strictObject({

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentConfig, WorkflowConfig, WorkflowEvent, WorkflowSchedule } from "../../app/config/types";
 import { allow, inlinePolicy, trustPolicy } from "../iam";
 import { environmentPrefix, parameterName, partitionOf, shortHash, slug } from "../names";
+import { tlsOnly } from "../platform/backing/queues";
 import type { Caller } from "./role";
 import type { Started } from "./state-machine";
 
@@ -55,7 +56,7 @@ class Triggers {
     ];
     schedule.forEach((at, i) => this.onTime(this.numbered("schedule", i), at));
     queues.forEach(({ queue, batchSize }, i) => this.onMessage(this.numbered("queue", i), queue, batchSize));
-    if (rules.length > 0) this.admitRules(rules);
+    if (this.undeliveredQueue) this.guard(this.undeliveredQueue, rules);
   }
 
   /** The first has no number, so that a second one does not rename it. */
@@ -212,24 +213,22 @@ class Triggers {
     ));
   }
 
-  /** Rules put what they could not deliver there by the queue's own policy; a schedule does by its role. */
-  private admitRules(rules: readonly aws.cloudwatch.EventRule[]): void {
-    const queue = this.undelivered();
+  /** Rules put what they could not deliver there by the queue's own policy, a schedule by its role; nobody without TLS. */
+  private guard(queue: aws.sqs.Queue, rules: readonly aws.cloudwatch.EventRule[]): void {
+    const fromRules = {
+      Effect: "Allow",
+      Principal: { Service: "events.amazonaws.com" },
+      Action: "sqs:SendMessage",
+      Resource: queue.arn,
+      Condition: { ArnEquals: { "aws:SourceArn": rules.map(({ arn }) => arn) } },
+    };
     new aws.sqs.QueuePolicy(
       `${this.name}-undelivered`,
       {
         queueUrl: queue.url,
         policy: pulumi.jsonStringify({
           Version: "2012-10-17",
-          Statement: [
-            {
-              Effect: "Allow",
-              Principal: { Service: "events.amazonaws.com" },
-              Action: "sqs:SendMessage",
-              Resource: queue.arn,
-              Condition: { ArnEquals: { "aws:SourceArn": rules.map(({ arn }) => arn) } },
-            },
-          ],
+          Statement: [...(rules.length > 0 ? [fromRules] : []), tlsOnly(queue.arn)],
         }),
       },
       { parent: this.parent },

@@ -40,6 +40,7 @@ async function mocked(tier: TierName, preview: boolean): Promise<Mocked> {
         eksCluster: {
           name,
           endpoint: "https://eks.example.aws",
+          certificateAuthority: { data: "Q0E=" },
           identities: [{ oidcs: [{ issuer: "https://oidc.example.aws/id/1" }] }],
           vpcConfig: { clusterSecurityGroupId: "sg-cluster" },
         },

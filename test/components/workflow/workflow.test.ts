@@ -378,7 +378,7 @@ describe("a workflow's triggers", function () {
     });
     const { sqsManagedSseEnabled, messageRetentionSeconds } = letters().inputs;
     assert.deepEqual([sqsManagedSseEnabled, messageRetentionSeconds], [true, 1_209_600]);
-    const [statement] = made.json<Document>(
+    const [statement, refusal] = made.json<Document>(
       made.one("aws:sqs/queuePolicy:QueuePolicy", "nightly-undelivered"),
       "policy",
     ).Statement;
@@ -389,6 +389,7 @@ describe("a workflow's triggers", function () {
         ),
       },
     });
+    assert.deepEqual(refusal?.Condition, { Bool: { "aws:SecureTransport": "false" } });
   });
 
   it("by a queue's messages, through a pipe that may take them and nothing else", () => {

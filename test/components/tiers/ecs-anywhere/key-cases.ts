@@ -121,12 +121,7 @@ const ownCases: readonly KeyCase[] = [
   own("deploy.update_config.parallelism", "left out", "", "deploy: { update_config: { parallelism: 2 } }"),
   withApi("depends_on.*.condition", "kept", "", "depends_on: [api]"),
   withApi("depends_on.*.condition", "kept", "", "depends_on: { api: { condition: service_healthy } }", check),
-  withApi(
-    "depends_on.*.condition",
-    "kept",
-    "",
-    "depends_on: { api: { condition: service_completed_successfully } }",
-  ),
+  withApi("depends_on.*.condition", "kept", "", "depends_on: { api: { condition: service_completed_successfully } }"),
 
   // network
   own("network_mode", "kept", "", "network_mode: host"),
