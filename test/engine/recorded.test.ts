@@ -30,6 +30,7 @@ describe("recorded previews", function () {
 
   it("a recording with other versions than the lock file's is stale", () => {
     const versions = lockedVersions();
+    assert.equal(versions["@pulumi/policy"], undefined, "which judges resources, and makes none");
     assert.ok(versions["@pulumi/aws"] && versions["@pulumi/awsx"] && versions["@pulumi/pulumi"]);
     const recording = { versions, resources: [] };
     assert.deepEqual(staleness(recording, versions), []);

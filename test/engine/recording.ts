@@ -17,11 +17,14 @@ interface LockFile {
   readonly packages: Readonly<Record<string, { readonly version?: string }>>;
 }
 
-/** The versions of all Pulumi packages in the lock file, nested ones with their path. */
+/** Makes no resource. */
+const POLICY = "node_modules/@pulumi/policy";
+
+/** The versions of all Pulumi packages in the lock file that a program is made with, nested ones with their path. */
 export function lockedVersions(lockFile = join(ROOT, "package-lock.json")): Record<string, string> {
   const { packages } = JSON.parse(readFileSync(lockFile, "utf8")) as LockFile;
   const found = Object.entries(packages).flatMap(([path, { version }]) =>
-    /(?:^|\/)@pulumi\/[^/]+$/u.test(path) && version !== undefined
+    /(?:^|\/)@pulumi\/[^/]+$/u.test(path) && path !== POLICY && version !== undefined
       ? [[path.replace(/^node_modules\//u, ""), version]]
       : [],
   );
