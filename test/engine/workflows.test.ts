@@ -16,6 +16,7 @@ const config = (tier: string) => ({
       profiles: ["jobs"],
       tier,
       data: "delete",
+      beanstalk: { type: "load-balanced" },
       hosts: [
         { host: "shop.example.com", service: "web", port: 8080 },
         { host: "api.shop.example.com", service: "api", port: 3000 },
@@ -31,7 +32,7 @@ const config = (tier: string) => ({
 });
 
 engineSuite("engine with a workflow", 20, (suite) => {
-  it("goes up on fargate, moves to ecs-ec2 and eks, and goes down", async () => {
+  it("goes up on fargate, moves to ecs-ec2, eks and beanstalk, and goes down", async () => {
     const { cloud } = suite;
     const stack = await suite.open({
       config: config("fargate"),
@@ -41,7 +42,7 @@ engineSuite("engine with a workflow", 20, (suite) => {
     await isAsPlanned(stack);
     assert.equal(cloud.all(MACHINE).length, 4, "the workflow, and one for each of its jobs");
 
-    for (const tier of ["ecs-ec2", "eks"]) {
+    for (const tier of ["ecs-ec2", "eks", "beanstalk"]) {
       const before = cloud.log.length;
       stack.configure(config(tier));
       succeeded(await stack.up());
