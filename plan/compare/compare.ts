@@ -70,11 +70,13 @@ function onlyApp(config: StackConfig, asked: string | undefined): string {
   if (asked !== undefined && names.includes(asked)) return asked;
   if (asked === undefined && first !== undefined && names.length === 1) return first;
   const key = "spectrum:apps";
-  const there = names.join(", ") || "none";
+  const there = names.join(", ");
   const message =
-    asked === undefined
-      ? `the environment ${config.stack} has ${names.length} apps; name one with --app: ${there}`
-      : `the environment ${config.stack} has no app ${asked}: there is ${there}`;
+    names.length === 0
+      ? `the environment ${config.stack} has no app; name one with its Compose file ({ shop: { compose: compose.yaml } }), or give --compose`
+      : asked === undefined
+        ? `the environment ${config.stack} has ${names.length} apps; name one with --app: ${there}`
+        : `the environment ${config.stack} has no app ${asked}: there is ${there}`;
   throw new InputError([{ key, message, location: config.locate(key) }]);
 }
 

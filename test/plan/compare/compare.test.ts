@@ -114,5 +114,8 @@ describe("compareTiers", function () {
     assert.equal(unnamed?.location?.file, "Pulumi.dev.yaml");
     const [unknown] = (await compareTiers({ root: folder, app: "three" })).errors;
     assert.equal(unknown?.message, "the environment dev has no app three: there is one, two");
+    write("Pulumi.dev.yaml", ["config:", "  aws:region: us-east-1"]);
+    const [none] = (await compareTiers({ root: folder })).errors;
+    assert.match(none?.message ?? "", /^the environment dev has no app; name one with its Compose file .* --compose$/u);
   });
 });
