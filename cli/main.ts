@@ -9,6 +9,14 @@ import type * as PricesVerb from "./prices";
 import type * as ReportVerb from "./report";
 import type * as WorkflowVerb from "./workflow";
 
+// flags and what they mean, the same for every verb that has them
+const COMPOSE = ["--compose <file>", "a Compose file, without a stack file; several are merged in order"] as const;
+const TIERS = ["--tiers <tiers>", "some tiers alone: fargate,eks"] as const;
+const ENVIRONMENT = ["--env <name>", "the environment: its Pulumi.<name>.yaml, and with --compose its name"] as const;
+const COMPARED_APP = ["--app <name>", "the app's name; without --compose the one app to compare"] as const;
+const SHELL_ENV = ["--shell-env", "let the Compose files use the shell's variables"] as const;
+const ASSUME = ["--assume <key=value>", "what a price assumes: requests=1000000,hours=12 (docs/prices.md)"] as const;
+
 function main(argv: readonly string[]): void {
   // stdout holds results alone: what libraries say goes to stderr
   console.log = console.info = console.debug = console.error;
@@ -27,12 +35,12 @@ function main(argv: readonly string[]): void {
     .description(
       "what `pulumi up` would make, what a tier changes and refuses, what breaks the policy; exit 2 where one forbids it",
     )
-    .option("--compose <file>", "a Compose file, without a stack file; several are merged in order", collect)
+    .option(...COMPOSE, collect)
     .option("--tier <tier>", "the tier, whatever the config says")
-    .option("--env <name>", "the environment: its Pulumi.<name>.yaml, and with --compose its name", "dev")
+    .option(...ENVIRONMENT, "dev")
     .option("--app <name>", "the app's name; without --compose the one app to plan")
-    .option("--shell-env", "let the Compose files use the shell's variables")
-    .option("--assume <key=value>", "what a price assumes: requests=1000000,hours=12 (docs/prices.md)", collect)
+    .option(...SHELL_ENV)
+    .option(...ASSUME, collect)
     .option("--json", "print the plan as JSON (docs/plan-json.md)")
     .allowExcessArguments(false)
     .action((options: PlanVerb.PlanArguments) => run(() => load<typeof PlanVerb>("./plan").plan(options)));
@@ -40,12 +48,12 @@ function main(argv: readonly string[]): void {
   command
     .command("compare")
     .description("all tiers side by side for one app: what fits, what it costs, who does what; exit 2 where none fits")
-    .option("--compose <file>", "a Compose file, without a stack file; several are merged in order", collect)
-    .option("--tiers <tiers>", "some tiers alone: fargate,eks")
-    .option("--env <name>", "the environment: its Pulumi.<name>.yaml, and with --compose its name", "dev")
-    .option("--app <name>", "the app's name; without --compose the one app to compare")
-    .option("--shell-env", "let the Compose files use the shell's variables")
-    .option("--assume <key=value>", "what a price assumes: requests=1000000,hours=12 (docs/prices.md)", collect)
+    .option(...COMPOSE, collect)
+    .option(...TIERS)
+    .option(...ENVIRONMENT, "dev")
+    .option(...COMPARED_APP)
+    .option(...SHELL_ENV)
+    .option(...ASSUME, collect)
     .option("--sweep <range>", "the cheapest tier over a range: replicas=1..50, hours=1..24, requests=0..10000000")
     .option("--json", "print the comparison as JSON (docs/compare.md)")
     .allowExcessArguments(false)
@@ -57,12 +65,12 @@ function main(argv: readonly string[]): void {
     .command("report")
     .description("the comparison as one HTML page that needs no network; exit 2 where no tier fits")
     .requiredOption("-o, --output <folder>", "where index.html is written; the folder is made where it is missing")
-    .option("--compose <file>", "a Compose file, without a stack file; several are merged in order", collect)
-    .option("--tiers <tiers>", "some tiers alone: fargate,eks")
-    .option("--env <name>", "the environment: its Pulumi.<name>.yaml, and with --compose its name", "dev")
-    .option("--app <name>", "the app's name; without --compose the one app to compare")
-    .option("--shell-env", "let the Compose files use the shell's variables")
-    .option("--assume <key=value>", "what a price assumes: requests=1000000,hours=12 (docs/prices.md)", collect)
+    .option(...COMPOSE, collect)
+    .option(...TIERS)
+    .option(...ENVIRONMENT, "dev")
+    .option(...COMPARED_APP)
+    .option(...SHELL_ENV)
+    .option(...ASSUME, collect)
     .option("--sweep <range>", "the price over a range as a chart: replicas=1..50, hours=1..24, requests=0..10000000")
     .allowExcessArguments(false)
     .action((options: ReportVerb.ReportArguments) => run(() => load<typeof ReportVerb>("./report").report(options)));
@@ -72,7 +80,7 @@ function main(argv: readonly string[]): void {
     .description("the merged, interpolated Compose model in canonical form, as `docker compose config` prints it")
     .requiredOption("--compose <file>", "a Compose file; several are merged in order", collect)
     .option("--app <name>", "the project's name")
-    .option("--shell-env", "let the Compose files use the shell's variables")
+    .option(...SHELL_ENV)
     .option("--json", "print JSON (the default is YAML)")
     .allowExcessArguments(false)
     .action((options: ConfigVerb.ConfigArguments) => run(() => load<typeof ConfigVerb>("./config").config(options)));
