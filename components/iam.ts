@@ -6,6 +6,12 @@ import type { Value } from "../app/value";
 
 type Text = pulumi.Input<string>;
 
+/** The account and region that a role may be taken from. */
+export interface Caller {
+  readonly accountId: pulumi.Input<string>;
+  readonly region: string;
+}
+
 /** What a role may do. */
 export interface Statement {
   readonly Effect: "Allow";

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentConfig } from "../app/config/types";
 import { httpsPorts } from "../app/https";
 import { jobOf } from "../app/jobs";
+import { type Call, callsOf } from "../app/workflows";
 import { allow } from "../components/iam";
 import { childName } from "../components/names";
 import type { AppBacking } from "../components/platform/backing";
@@ -15,7 +16,7 @@ import { CalledJob } from "../components/workflow/called-job";
 import { Workflow, type WorkflowTarget } from "../components/workflow/workflow";
 import type { ReadApp } from "./apps";
 import { secretValues } from "./config";
-import { calledBy, reachOf, type ReadWorkflow } from "./read-workflows";
+import { reachOf, type ReadWorkflow } from "./read-workflows";
 
 /** An app once it is hosted. */
 export interface BuiltApp {
@@ -60,10 +61,9 @@ class Builder {
 
   build(read: ReadWorkflow): Workflow {
     const { name, config, definition } = read;
-    const targets = Object.fromEntries(calledBy(read).map((called) => [called.name, this.target(called, read)]));
-    const used = this.apps.filter(({ read: { app } }) =>
-      calledBy(read).some(({ placeholder }) => placeholder.app === app.name),
-    );
+    const calls = callsOf(definition);
+    const targets = Object.fromEntries(calls.map((call) => [call.name, this.target(call, calls, read)]));
+    const used = this.apps.filter(({ read: { app } }) => calls.some(({ placeholder }) => placeholder.app === app.name));
     const workflow = new Workflow(name, {
       environment: this.environment,
       caller: this.caller,
@@ -77,15 +77,15 @@ class Builder {
       // with a trigger of its own the deployment's end is what starts it
       after: [
         ...(config.triggers.deploy ? this.apps : used).map(({ hosted }) => hosted),
-        ...calledBy(read).flatMap((called) => this.jobs.get(called.name)?.ready ?? []),
+        ...calls.flatMap((called) => this.jobs.get(called.name)?.ready ?? []),
       ],
     });
     this.built.set(name, workflow);
-    this.letAnswer(read, workflow);
+    this.letAnswer(name, calls, workflow);
     return workflow;
   }
 
-  private target({ placeholder, name }: ReturnType<typeof calledBy>[number], read: ReadWorkflow): WorkflowTarget {
+  private target({ placeholder, name }: Call, calls: readonly Call[], read: ReadWorkflow): WorkflowTarget {
     if (placeholder.app === null) {
       const called = this.built.get(name);
       if (!called) throw new Error(`the workflow ${name} is called before it is built`);
@@ -95,7 +95,7 @@ class Builder {
     if (jobOf(app.read.placement, placeholder.name) !== null)
       return { kind: "job", started: this.job(app, placeholder.name).started };
     const service = this.service(app, placeholder.name, read);
-    const waitForTaskToken = calledBy(read).some((call) => call.name === name && call.placeholder.waitForTaskToken);
+    const waitForTaskToken = calls.some((call) => call.name === name && call.placeholder.waitForTaskToken);
     return { kind: "service", service, waitForTaskToken };
   }
 
@@ -142,16 +142,16 @@ class Builder {
   }
 
   /** Who is handed a token has to be allowed to send it back. */
-  private letAnswer(read: ReadWorkflow, workflow: Workflow): void {
+  private letAnswer(of: string, calls: readonly Call[], workflow: Workflow): void {
     const names = new Set<string>();
-    for (const { placeholder, name } of calledBy(read)) {
+    for (const { placeholder, name } of calls) {
       if (!placeholder.waitForTaskToken || placeholder.app === null || names.has(name)) continue;
       names.add(name);
       const { hosted } = this.appOf(placeholder.app);
       const identity = hosted.services[placeholder.name]?.identity ?? hosted.jobs?.[placeholder.name]?.identity;
       if (!identity) continue;
       new aws.iam.RolePolicy(
-        childName(read.name, ...name.split("."), "answers"),
+        childName(of, ...name.split("."), "answers"),
         {
           role: identity.apply((arn) => arn.slice(arn.lastIndexOf("/") + 1)),
           policy: pulumi.jsonStringify({

@@ -5,7 +5,7 @@ import { InputError, type Location, type Problem } from "../app/finding";
 import { httpsPorts } from "../app/https";
 import { jobOf, jobsOf } from "../app/jobs";
 import { suggestion } from "../app/compose/problems";
-import { allStates, asProblem, type Definition, parsePlaceholder, type Targets, targetName } from "../app/workflows";
+import { asProblem, callsOf, type Definition, type Targets } from "../app/workflows";
 import { derivePermissions } from "../app/workflows/deploy/permissions";
 import { partitionOf } from "../components/names";
 import { tiers } from "../components/tiers";
@@ -76,14 +76,6 @@ export function reachOf({ app, placement }: Pick<ReadApp, "app" | "placement">) 
   return { direct: tier.entry(placement) === "record", endsTls: tier.endsTls?.(app, placement) ?? false };
 }
 
-/** The names that a definition's placeholders stand for, each with the states that call it. */
-export function calledBy({ definition }: Pick<ReadWorkflow, "definition">) {
-  return allStates(definition).flatMap((state) => {
-    const placeholder = state.type === "Task" ? parsePlaceholder(state.resource) : null;
-    return placeholder ? [{ state, placeholder, name: targetName(placeholder) }] : [];
-  });
-}
-
 /** What the definition does not say the resource of has to be allowed by hand. */
 function underived({ name, config, definition }: ReadWorkflow, environment: EnvironmentConfig): readonly Problem[] {
   const place = { partition: partitionOf(environment.region), region: environment.region, accountId: "" };
@@ -115,7 +107,7 @@ function matches(pattern: string, action: string): boolean {
 
 /** Step Functions calls a cluster's API from where AWS runs it. https://docs.aws.amazon.com/step-functions/latest/dg/connect-eks.html */
 function unreachable(workflow: ReadWorkflow, apps: readonly ReadApp[]): readonly Problem[] {
-  return calledBy(workflow).flatMap(({ state, placeholder, name }): Problem[] => {
+  return callsOf(workflow.definition).flatMap(({ state, placeholder, name }): Problem[] => {
     const read = apps.find(({ app }) => app.name === placeholder.app);
     const { eks } = read?.placement.environment.platform ?? {};
     const onEks = read?.placement.tier === "eks" || read?.placement.tier === "eks-fargate";
@@ -135,7 +127,7 @@ function unreachable(workflow: ReadWorkflow, apps: readonly ReadApp[]): readonly
 
 /** A job that the tier runs not at all, which somebody has accepted. */
 function leftOut(workflow: ReadWorkflow, apps: readonly ReadApp[]): readonly Problem[] {
-  return calledBy(workflow).flatMap(({ state, placeholder, name }): Problem[] => {
+  return callsOf(workflow.definition).flatMap(({ state, placeholder, name }): Problem[] => {
     const read = apps.find(({ app }) => app.name === placeholder.app);
     const refusal = read?.findings.find(
       ({ service, key, outcome, accepted }) =>
@@ -199,7 +191,7 @@ function inOrder(workflows: readonly ReadWorkflow[], problems: Problem[]): reado
   const byName = new Map(workflows.map((workflow) => [workflow.name, workflow]));
   const visit = (workflow: ReadWorkflow, above: readonly string[]): void => {
     if (ordered.includes(workflow)) return;
-    for (const { state, placeholder, name } of calledBy(workflow)) {
+    for (const { state, placeholder, name } of callsOf(workflow.definition)) {
       const called = placeholder.app === null ? byName.get(name) : undefined;
       if (!called) continue;
       const path = [...above, workflow.name];

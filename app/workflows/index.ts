@@ -1,3 +1,5 @@
+export { callsOf } from "./calls";
+export type { Call } from "./calls";
 export { drawSvg, drawText, drawTrace, PLAIN } from "./draw";
 export type { Paint } from "./draw";
 export { readMocks } from "./mocks";

@@ -1,14 +1,13 @@
 /** A job that workflows call: a state machine that runs it, and hides how its tier does that. */
 import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentConfig, JobConfig } from "../../app/config/types";
-import type { Statement } from "../iam";
+import type { Caller, Statement } from "../iam";
 import type { Platform } from "../platform/platform";
 import type { JobTarget } from "../tiers/tier";
-import type { Caller } from "./role";
 import { type EcsRunner, runnerDefinition, runnerPolicy } from "./runner/ecs";
 import { admitToCluster, kubernetesDefinition } from "./runner/kubernetes";
 import { machineDefinition, machineStatements } from "./runner/machine";
-import { type Started, stateMachine } from "./state-machine";
+import { CALLED, type Started, stateMachine } from "./state-machine";
 
 export interface CalledJobArgs {
   readonly environment: EnvironmentConfig;
@@ -43,8 +42,7 @@ export class CalledJob extends pulumi.ComponentResource {
         caller,
         label: `${app}-${job}`,
         definition,
-        // its inputs and outputs are in the history of the execution that called it
-        config: { type: "STANDARD", logging: { level: null, executionData: false }, tracing: true, kmsKeyArn: null },
+        config: CALLED,
         statements,
       },
       { parent: this },

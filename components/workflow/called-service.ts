@@ -3,11 +3,10 @@ import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentConfig } from "../../app/config/types";
 import { serviceCaller } from "../../app/workflows/deploy/runner/service";
-import { allow, type Statement } from "../iam";
+import { allow, type Caller, type Statement } from "../iam";
 import { childName, partitionOf } from "../names";
 import { serviceConnection } from "./connection";
-import type { Caller } from "./role";
-import { type Started, stateMachine } from "./state-machine";
+import { CALLED, type Started, stateMachine } from "./state-machine";
 
 export interface CalledServiceArgs {
   readonly environment: EnvironmentConfig;
@@ -57,7 +56,7 @@ export class CalledService extends pulumi.ComponentResource {
         environment,
         caller,
         label: `${service}-caller`,
-        config: { type: "STANDARD", logging: { level: null, executionData: false }, tracing: true, kmsKeyArn: null },
+        config: CALLED,
         definition: definition.apply((value) => JSON.stringify(value, null, 2)),
         statements: [],
         onItself: ({ arn }) => callStatements(arn, [this]),

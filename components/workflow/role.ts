@@ -1,14 +1,8 @@
 /** The role of a state machine: what its own tasks need, its logs, its traces. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Permission } from "../../app/workflows/deploy/permissions";
-import { allow, inlinePolicy, isUsed, type Statement, trustPolicy } from "../iam";
+import { allow, type Caller, inlinePolicy, isUsed, type Statement, trustPolicy } from "../iam";
 import { partitionOf } from "../names";
-
-export interface Caller {
-  readonly accountId: pulumi.Input<string>;
-  readonly region: string;
-}
 
 export interface MachineRoleArgs {
   readonly caller: Caller;
@@ -55,7 +49,14 @@ export function machineRole(
   };
 }
 
-export const statement = ({ actions, resources }: Permission): Statement => allow(actions, resources);
+/**
+ * What awaiting the end of something takes: Step Functions learns of it by a rule that it manages.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html
+ */
+export function managedRule({ region, accountId }: Caller, rule: string): Statement {
+  const arn = pulumi.interpolate`arn:${partitionOf(region)}:events:${region}:${accountId}:rule/${rule}`;
+  return allow(["events:DescribeRule", "events:PutRule", "events:PutTargets"], [arn]);
+}
 
 /** None of these takes a resource. https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html */
 const LOG_DELIVERY = allow(

@@ -2,10 +2,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentConfig, WorkflowConfig } from "../../app/config/types";
-import { isUsed, inlinePolicy, type Statement } from "../iam";
+import { type Caller, inlinePolicy, isUsed, type Statement } from "../iam";
 import { environmentPrefix, slug } from "../names";
 import { retentionDays } from "../platform/logs";
-import { type Caller, machineRole } from "./role";
+import { machineRole } from "./role";
 
 export interface StateMachineArgs {
   readonly environment: EnvironmentConfig;
@@ -33,6 +33,14 @@ export interface Started {
   readonly arn: pulumi.Output<string>;
   readonly machine: aws.sfn.StateMachine;
 }
+
+/** Of what workflows call: its inputs and outputs are in the history of the execution that called it. */
+export const CALLED: StateMachineArgs["config"] = {
+  type: "STANDARD",
+  logging: { level: null, executionData: false },
+  tracing: true,
+  kmsKeyArn: null,
+};
 
 /** The provider puts 26 digits after a prefix; a state machine's name has 80 characters. */
 const PREFIX_LENGTH = 53;

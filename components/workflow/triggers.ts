@@ -2,10 +2,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentConfig, WorkflowConfig, WorkflowEvent, WorkflowSchedule } from "../../app/config/types";
-import { allow, inlinePolicy, trustPolicy } from "../iam";
+import { deadLetterPolicy, deadLetterQueue } from "../dead-letters";
+import { allow, type Caller, inlinePolicy, trustPolicy } from "../iam";
 import { environmentPrefix, parameterName, partitionOf, shortHash, slug } from "../names";
-import { tlsOnly } from "../platform/backing/queues";
-import type { Caller } from "./role";
+import { scheduleTiming } from "../schedule-timing";
 import type { Started } from "./state-machine";
 
 /** What triggers start from, of the apps. */
@@ -26,8 +26,6 @@ export interface TriggerArgs {
   readonly after: readonly pulumi.Resource[];
 }
 
-/** Seconds that what could not be delivered is kept: the longest that SQS has. */
-const KEPT = 14 * 86_400;
 /** How often EventBridge tries to deliver, and for how long: a day is its default, and too late for most. */
 const RETRIES = { maximumRetryAttempts: 8, maximumEventAgeInSeconds: 3600 };
 const PREFIX_LENGTH = 48;
@@ -56,7 +54,10 @@ class Triggers {
     ];
     schedule.forEach((at, i) => this.onTime(this.numbered("schedule", i), at));
     queues.forEach(({ queue, batchSize }, i) => this.onMessage(this.numbered("queue", i), queue, batchSize));
-    if (this.undeliveredQueue) this.guard(this.undeliveredQueue, rules);
+    const arns = rules.map(({ arn }) => arn);
+    // a schedule puts there what it could not deliver by its role
+    if (this.undeliveredQueue)
+      deadLetterPolicy(`${this.name}-undelivered`, this.undeliveredQueue, arns, { parent: this.parent });
   }
 
   /** The first has no number, so that a second one does not rename it. */
@@ -64,7 +65,7 @@ class Triggers {
     return index === 0 ? `${this.name}-${kind}` : `${this.name}-${kind}-${index + 1}`;
   }
 
-  private onTime(name: string, { at, timezone, windowMinutes, input }: WorkflowSchedule): void {
+  private onTime(name: string, { input, ...timing }: WorkflowSchedule): void {
     const { environment, started, after } = this.args;
     const undelivered = this.undelivered();
     const { role, ready } = this.starterRole(name, "scheduler.amazonaws.com", [
@@ -75,10 +76,7 @@ class Triggers {
       {
         namePrefix: `${slug(`${environmentPrefix(environment.name)}-${name}`, 37)}-`,
         description: `starts the workflow ${this.name}`,
-        scheduleExpression: at,
-        scheduleExpressionTimezone: timezone,
-        flexibleTimeWindow:
-          windowMinutes === 0 ? { mode: "OFF" } : { mode: "FLEXIBLE", maximumWindowInMinutes: windowMinutes },
+        ...scheduleTiming(timing),
         target: {
           arn: started.arn,
           roleArn: role.arn,
@@ -202,36 +200,11 @@ class Triggers {
   /** What could not be started, with why. */
   private undelivered(): aws.sqs.Queue {
     const { environment } = this.args;
-    return (this.undeliveredQueue ??= new aws.sqs.Queue(
+    const namePrefix = `${slug(`${environmentPrefix(environment.name)}-${this.name}-undelivered`, PREFIX_LENGTH)}-`;
+    return (this.undeliveredQueue ??= deadLetterQueue(
       `${this.name}-undelivered`,
-      {
-        namePrefix: `${slug(`${environmentPrefix(environment.name)}-${this.name}-undelivered`, PREFIX_LENGTH)}-`,
-        messageRetentionSeconds: KEPT,
-        sqsManagedSseEnabled: true,
-      },
+      { namePrefix },
       { parent: this.parent },
     ));
-  }
-
-  /** Rules put what they could not deliver there by the queue's own policy, a schedule by its role; nobody without TLS. */
-  private guard(queue: aws.sqs.Queue, rules: readonly aws.cloudwatch.EventRule[]): void {
-    const fromRules = {
-      Effect: "Allow",
-      Principal: { Service: "events.amazonaws.com" },
-      Action: "sqs:SendMessage",
-      Resource: queue.arn,
-      Condition: { ArnEquals: { "aws:SourceArn": rules.map(({ arn }) => arn) } },
-    };
-    new aws.sqs.QueuePolicy(
-      `${this.name}-undelivered`,
-      {
-        queueUrl: queue.url,
-        policy: pulumi.jsonStringify({
-          Version: "2012-10-17",
-          Statement: [...(rules.length > 0 ? [fromRules] : []), tlsOnly(queue.arn)],
-        }),
-      },
-      { parent: this.parent },
-    );
   }
 }

@@ -2,14 +2,14 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentConfig, WorkflowConfig } from "../../app/config/types";
-import { allStates, type Definition, type Json, parsePlaceholder, targetName } from "../../app/workflows";
+import { callsOf, type Definition, type Json } from "../../app/workflows";
 import { compile, type ResolvedTarget } from "../../app/workflows/deploy/compile";
 import { derivePermissions, hasDistributedMap, type Permission } from "../../app/workflows/deploy/permissions";
-import { allow, policyStatements, type Statement } from "../iam";
+import { allow, type Caller, policyStatements, type Statement } from "../iam";
 import { partitionOf } from "../names";
 import { alarms } from "./alarms";
 import { type CalledService, callStatements } from "./called-service";
-import type { Caller } from "./role";
+import { managedRule } from "./role";
 import { type Started, stateMachine } from "./state-machine";
 import { triggers, type TriggerSources } from "./triggers";
 
@@ -43,6 +43,9 @@ export interface WorkflowArgs {
 
 /** The name under which executions are started, whatever the version. */
 const ALIAS = "live";
+
+/** Stands for the account's own number until that is known. */
+const OWN_ACCOUNT = "123456789012";
 
 /** STANDARD: 0.025 USD for 1,000 transitions after the first 4,000 of a month. Two alarms, 0.20 USD a month. */
 export class Workflow extends pulumi.ComponentResource {
@@ -89,15 +92,14 @@ export class Workflow extends pulumi.ComponentResource {
 
   /** What the definition's own integrations do, on what stands in it. */
   private derived({ definition, caller }: WorkflowArgs): readonly Statement[] {
-    const token = "123456789012";
-    const place = { partition: partitionOf(caller.region), region: caller.region, accountId: token };
+    const place = { partition: partitionOf(caller.region), region: caller.region, accountId: OWN_ACCOUNT };
     // the account is known while it runs alone; all else is in the file
-    const known = (text: string) => pulumi.output(caller.accountId).apply((id) => text.replaceAll(token, id));
+    const known = (text: string) => pulumi.output(caller.accountId).apply((id) => text.replaceAll(OWN_ACCOUNT, id));
     const { states } = derivePermissions(definition, place);
     return unique(states.flatMap(({ allowed }) => allowed)).map(({ actions, resources }) =>
       allow(
         actions,
-        resources.map((resource) => (resource.includes(token) ? known(resource) : resource)),
+        resources.map((resource) => (resource.includes(OWN_ACCOUNT) ? known(resource) : resource)),
       ),
     );
   }
@@ -111,8 +113,6 @@ export class Workflow extends pulumi.ComponentResource {
     });
     const machines = [...new Set(called.map(({ started }) => started.machine))];
     const awaited = [...new Set(called.filter(({ sync }) => sync).map(({ started }) => started.machine))];
-    const { region, accountId } = caller;
-    const rule = pulumi.interpolate`arn:${partitionOf(region)}:events:${region}:${accountId}:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule`;
     return [
       // an alias is started by the right to its state machine
       allow(
@@ -123,7 +123,7 @@ export class Workflow extends pulumi.ComponentResource {
         ["states:DescribeExecution", "states:StopExecution"],
         awaited.map((machine) => pulumi.interpolate`${executionsOf(machine, caller)}:*`),
       ),
-      allow(["events:DescribeRule", "events:PutRule", "events:PutTargets"], awaited.length > 0 ? [rule] : []),
+      ...(awaited.length > 0 ? [managedRule(caller, "StepFunctionsGetEventsForStepFunctionsExecutionRule")] : []),
     ];
   }
 
@@ -165,10 +165,9 @@ export class Workflow extends pulumi.ComponentResource {
 }
 
 function placeholdersOf(definition: Definition, targets: WorkflowArgs["targets"]) {
-  return allStates(definition).flatMap((state) => {
-    const placeholder = state.type === "Task" ? parsePlaceholder(state.resource) : null;
-    const target = placeholder && targets[targetName(placeholder)];
-    return placeholder && target ? [{ placeholder, target }] : [];
+  return callsOf(definition).flatMap(({ placeholder, name }) => {
+    const target = targets[name];
+    return target ? [{ placeholder, target }] : [];
   });
 }
 

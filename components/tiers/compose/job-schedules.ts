@@ -2,15 +2,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { JobConfig } from "../../../app/config/types";
+import { deadLetterPolicy, deadLetterQueue } from "../../dead-letters";
 import { allow, inlinePolicy, type Statement, trustPolicy } from "../../iam";
 import { childName, partitionOf } from "../../names";
-import { tlsOnly } from "../../platform/backing/queues";
+import { scheduleTiming } from "../../schedule-timing";
 
 /** Seconds in which Scheduler tries again to make a call that AWS did not take; a day unless said, which is late for a job. */
 const LATEST_SECONDS = 3600;
-const DAY = 86_400;
-/** The longest that SQS keeps a message. */
-const DEAD_LETTER_SECONDS = 14 * DAY;
 
 /** How Systems Manager starts a job, and how the event is called that tells its end. */
 const calls = {
@@ -58,11 +56,7 @@ export class JobSchedules extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("spectrum:compose:JobSchedules", name, {}, opts);
-    this.deadLetters = new aws.sqs.Queue(
-      childName(name, "dead-letters"),
-      { messageRetentionSeconds: DEAD_LETTER_SECONDS, sqsManagedSseEnabled: true },
-      { parent: this },
-    );
+    this.deadLetters = deadLetterQueue(childName(name, "dead-letters"), {}, { parent: this });
     this.keepFailures();
     const role = this.makeRole();
     for (const job of args.jobs) this.schedule(job, role);
@@ -88,22 +82,11 @@ export class JobSchedules extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const { arn, url } = this.deadLetters;
-    const fromRule = {
-      Effect: "Allow",
-      Principal: { Service: "events.amazonaws.com" },
-      Action: "sqs:SendMessage",
-      Resource: arn,
-      Condition: { ArnEquals: { "aws:SourceArn": rule.arn } },
-    };
-    const policy = new aws.sqs.QueuePolicy(
-      childName(this.name, "dead-letters"),
-      { queueUrl: url, policy: pulumi.jsonStringify({ Version: "2012-10-17", Statement: [fromRule, tlsOnly(arn)] }) },
-      { parent: this },
-    );
+    const queue = this.deadLetters;
+    const policy = deadLetterPolicy(childName(this.name, "dead-letters"), queue, rule.arn, { parent: this });
     new aws.cloudwatch.EventTarget(
       childName(this.name, "failures"),
-      { rule: rule.name, arn },
+      { rule: rule.name, arn: queue.arn },
       { parent: this, dependsOn: [policy] },
     );
   }
@@ -128,10 +111,7 @@ export class JobSchedules extends pulumi.ComponentResource {
       childName(this.name, name),
       {
         description: `runs the job ${name}`,
-        scheduleExpression: at ?? "",
-        scheduleExpressionTimezone: timezone,
-        flexibleTimeWindow:
-          windowMinutes === 0 ? { mode: "OFF" } : { mode: "FLEXIBLE", maximumWindowInMinutes: windowMinutes },
+        ...scheduleTiming({ at: at ?? "", timezone, windowMinutes }),
         target: {
           arn: `arn:${partitionOf(region)}:scheduler:::aws-sdk:ssm:${calls[by].action}`,
           roleArn: role.arn,

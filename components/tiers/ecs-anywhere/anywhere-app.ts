@@ -5,7 +5,7 @@ import { jobOf, jobsOf } from "../../../app/jobs";
 import { childName } from "../../names";
 import { EcsJob, type EcsJobArgs } from "../ecs/jobs/ecs-job";
 import { hostedJobs, startInOrder } from "../ecs/jobs/host-jobs";
-import type { Caller } from "../ecs/roles";
+import type { Caller } from "../../iam";
 import { jobTasks } from "../ecs/tasks";
 import type { HostArgs, HostedApp, HostedService, JobTarget } from "../tier";
 import { AnywhereService } from "./anywhere-service";

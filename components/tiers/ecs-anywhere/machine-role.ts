@@ -1,9 +1,8 @@
 /** What a machine registers with, and the role that it then has. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { trustPolicy } from "../../iam";
+import { type Caller, trustPolicy } from "../../iam";
 import { childName, environmentPrefix, partitionOf, slug } from "../../names";
-import type { Caller } from "../ecs/roles";
 import { registrationCommand } from "./machines";
 import type { AnywhereSettings } from "./settings";
 

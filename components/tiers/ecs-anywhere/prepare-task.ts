@@ -5,10 +5,11 @@ import type { Service } from "../../../app/model";
 import { childName, environmentPrefix, slug } from "../../names";
 import { valueOf } from "../../platform/secrets";
 import { containerJson, containerName, type MachineParameters, taskContainers } from "../ecs/containers";
-import { isPrepared, volumeName } from "../ecs/files";
+import { volumeName } from "../ecs/files";
 import { taskMounts, type TaskMounts } from "../ecs/mounts";
-import { appRole, type Caller, executionRole, type TaskRole } from "../ecs/roles";
-import { ownImage, type Place, type PreparedTask } from "../ecs/task-definition";
+import type { Caller } from "../../iam";
+import { appRole, type TaskRole } from "../ecs/roles";
+import { type Place, type PreparedTask, taskExecutionRole } from "../ecs/task-definition";
 import type { EcsTask } from "../ecs/tasks";
 import type { HostArgs } from "../tier";
 import { anywhereTier } from "./anywhere-tier";
@@ -90,18 +91,9 @@ function makeTaskDefinition(
     essential: (service) => isEssential(task, service),
     preparing: { memoryReservation: PREPARING_MEMORY },
   });
-  const execution = executionRole(
-    childName(name, "execution"),
-    {
-      caller,
-      images: [
-        ...task.services.map((service) => images.of(service.name)),
-        ...(mounts.folders.some(isPrepared) ? ownImage(filesImage) : []),
-      ],
-      logGroupArns: Object.values(logGroups).map(({ arn }) => arn),
-      secrets: containers.secrets,
-    },
-    { parent },
+  const execution = taskExecutionRole(
+    { name, parent },
+    { host, task, caller, mounts, logGroups, filesImage, secrets: containers.secrets },
   );
   const volumes = taskVolumes(args, mounts);
   const prefix = environmentPrefix(environment.name);

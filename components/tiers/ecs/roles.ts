@@ -6,14 +6,8 @@ import type { Value } from "../../../app/value";
 import type { AppImage } from "../../platform/images";
 import type { StoredSecret } from "../../platform/secrets";
 import type { AppVolume } from "../../platform/volumes";
-import { allow, inlinePolicy, isUsed, policyStatements, type Statement, trustPolicy } from "../../iam";
+import { allow, type Caller, inlinePolicy, isUsed, policyStatements, type Statement, trustPolicy } from "../../iam";
 import { childName, partitionOf, shortHash } from "../../names";
-
-/** The account and region that the roles may be assumed from. */
-export interface Caller {
-  readonly accountId: pulumi.Input<string>;
-  readonly region: string;
-}
 
 export interface ExecutionRoleArgs {
   readonly caller: Caller;

@@ -5,6 +5,7 @@ import type { Wiring } from "../../../app/wiring";
 import { childName, environmentPrefix, slug } from "../../names";
 import type { AppImage } from "../../platform/images";
 import { valueOf } from "../../platform/secrets";
+import type { StoredSecret } from "../../platform/secrets";
 import type { AppVolume } from "../../platform/volumes";
 import type { HostArgs } from "../tier";
 import { containerJson, taskContainers } from "./containers";
@@ -12,7 +13,8 @@ import { isPrepared, volumeName } from "./files";
 import { ecrRepository } from "./files-image";
 import type { EcsHosting } from "./hosting";
 import { taskMounts, type TaskMounts, volumeOwner } from "./mounts";
-import { appRole, type Caller, executionRole, type TaskRole } from "./roles";
+import type { Caller } from "../../iam";
+import { appRole, executionRole, type TaskRole } from "./roles";
 import type { TaskSecurity } from "./security";
 import { type EcsTask, taskPorts } from "./tasks";
 
@@ -171,18 +173,9 @@ function makeTaskDefinition({ name, parent }: Place, args: TaskArgs, parts: Part
   });
   if (containers.secrets.some(({ store }) => store === "secrets-manager"))
     platform.network.requireEndpoint("secretsmanager");
-  const execution = executionRole(
-    childName(name, "execution"),
-    {
-      caller,
-      images: [
-        ...task.services.map((service) => images.of(service.name)),
-        ...(mounts.folders.some(isPrepared) ? ownImage(filesImage) : []),
-      ],
-      logGroupArns: Object.values(logGroups).map(({ arn }) => arn),
-      secrets: containers.secrets,
-    },
-    { parent },
+  const execution = taskExecutionRole(
+    { name, parent },
+    { host, task, caller, mounts, logGroups, filesImage, secrets: containers.secrets },
   );
   const definition = new aws.ecs.TaskDefinition(
     name,
@@ -200,8 +193,37 @@ function makeTaskDefinition({ name, parent }: Place, args: TaskArgs, parts: Part
   return { definition, executionRole: execution };
 }
 
+export interface TaskExecutionArgs extends Pick<PreparedTask, "logGroups"> {
+  readonly host: HostArgs;
+  readonly task: EcsTask;
+  readonly caller: Caller;
+  readonly mounts: TaskMounts;
+  /** The image that writes a task's files. */
+  readonly filesImage: string;
+  /** What its containers are given by ECS. */
+  readonly secrets: readonly StoredSecret[];
+}
+
+/** What ECS starts the task with: its images, its logs, its secrets, and no other's. */
+export function taskExecutionRole({ name, parent }: Place, args: TaskExecutionArgs): TaskRole {
+  const { host, task, caller, mounts, logGroups, filesImage, secrets } = args;
+  return executionRole(
+    childName(name, "execution"),
+    {
+      caller,
+      images: [
+        ...task.services.map((service) => host.images.of(service.name)),
+        ...(mounts.folders.some(isPrepared) ? ownImage(filesImage) : []),
+      ],
+      logGroupArns: Object.values(logGroups).map(({ arn }) => arn),
+      secrets,
+    },
+    { parent },
+  );
+}
+
 /** The image that writes files, where it is in a repository of the account's own. */
-export function ownImage(filesImage: string): readonly AppImage[] {
+function ownImage(filesImage: string): readonly AppImage[] {
   const repository = ecrRepository(filesImage);
   if (repository === null) return [];
   const { arn, name } = repository;

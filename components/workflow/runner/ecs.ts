@@ -10,6 +10,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { JobConfig } from "../../../app/config/types";
 import { allow, type Statement } from "../../iam";
 import { partitionOf } from "../../names";
+import { managedRule } from "../role";
 import type { EcsJobTarget } from "../../tiers/ecs/hosting";
 import { runTaskPolicy, runTaskRequest } from "../../tiers/ecs/jobs/run-task";
 
@@ -251,14 +252,13 @@ export function runnerPolicy({ runner, accountId }: RunnerPolicyArgs): Statement
   const { region } = runner;
   const partition = partitionOf(region);
   const tasks = pulumi.interpolate`arn:${partition}:ecs:${region}:${accountId}:task/${clusterName}/*`;
-  const rule = pulumi.interpolate`arn:${partition}:events:${region}:${accountId}:rule/StepFunctionsGetEventsForECSTaskRule`;
   const streams = pulumi.interpolate`arn:${partition}:logs:${region}:${accountId}:log-group:${logs.group}:log-stream:*`;
   return [
     ...runTaskPolicy(runner.target, family),
     allow(["ecs:DescribeTasks", "ecs:StopTask"], [tasks]),
     { ...allow(["ecs:ListTasks"], ["*"]), Condition: { ArnEquals: { "ecs:cluster": clusterArn } } },
     { ...allow(["ecs:TagResource"], [tasks]), Condition: { StringEquals: { "ecs:CreateAction": "RunTask" } } },
-    allow(["events:DescribeRule", "events:PutRule", "events:PutTargets"], [rule]),
+    managedRule({ region, accountId }, "StepFunctionsGetEventsForECSTaskRule"),
     ...(runner.deadLetters ? [allow(["sqs:SendMessage"], [runner.deadLetters.arn])] : []),
     ...(runner.tellsOutput ? [allow(["logs:GetLogEvents"], [streams])] : []),
   ];

@@ -9,7 +9,7 @@ import { partitionOf, slug } from "../../names";
 import type { EksCluster } from "../../platform/eks";
 import type { Platform } from "../../platform/platform";
 import type { JobTarget } from "../../tiers/tier";
-import type { Caller } from "../role";
+import type { Caller } from "../../iam";
 
 export type KubernetesTarget = Extract<JobTarget, { readonly tier: "eks" | "eks-fargate" }>;
 

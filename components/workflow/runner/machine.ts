@@ -3,11 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import type { JobConfig } from "../../../app/config/types";
 import type { Json } from "../../../app/workflows";
 import { commandRunner, runbookRunner } from "../../../app/workflows/deploy/runner/machine";
-import { allow, type Statement } from "../../iam";
+import { allow, type Caller, type Statement } from "../../iam";
 import { partitionOf } from "../../names";
 import { jobSeconds } from "../../tiers/compose";
 import type { JobTarget } from "../../tiers/tier";
-import type { Caller } from "../role";
 
 export type MachineTarget = Extract<JobTarget, { readonly tier: "lightsail-vm" | "beanstalk" }>;
 

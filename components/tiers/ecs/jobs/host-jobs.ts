@@ -7,7 +7,7 @@ import type { JobRunner } from "../../../platform/job-runner";
 import type { Platform } from "../../../platform/platform";
 import type { HostedApp, HostedService } from "../../tier";
 import type { HostedTask } from "../host-task";
-import type { Caller } from "../roles";
+import type { Caller } from "../../../iam";
 import { type EcsTask, jobTasks, startOrder, taskOfService } from "../tasks";
 import type { EcsJob } from "./ecs-job";
 import { runCommand } from "./run-command";

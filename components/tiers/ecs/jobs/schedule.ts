@@ -1,11 +1,11 @@
 /** A job that runs by the clock: EventBridge Scheduler starts a state machine, which keeps to its time and its retries. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { inlinePolicy, trustPolicy, allow } from "../../../iam";
+import { deadLetterPolicy, deadLetterQueue } from "../../../dead-letters";
+import { allow, type Caller, inlinePolicy, trustPolicy } from "../../../iam";
 import { childName, partitionOf } from "../../../names";
-import { refusePlainText } from "../../../platform/backing/queues";
+import { scheduleTiming } from "../../../schedule-timing";
 import { type EcsRunner, runnerDefinition, runnerPolicy } from "../../../workflow/runner/ecs";
-import type { Caller } from "../roles";
 import type { EcsJob } from "./ecs-job";
 
 export interface ScheduleArgs {
@@ -14,8 +14,6 @@ export interface ScheduleArgs {
   readonly group: aws.scheduler.ScheduleGroup;
 }
 
-/** Seconds that SQS keeps the word of a failure: 14 days, its longest. */
-const DEAD_LETTER_SECONDS = 14 * 86_400;
 /** For how long, and how often, a machine that cannot be started is tried again. */
 const START_RETRIES = { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 10 };
 
@@ -36,10 +34,7 @@ export function scheduleJob(job: EcsJob, args: ScheduleArgs): pulumi.Output<stri
     {
       groupName: args.group.name,
       description: `runs the job ${job.task.name}`,
-      scheduleExpression: at ?? "",
-      scheduleExpressionTimezone: timezone,
-      flexibleTimeWindow:
-        windowMinutes > 0 ? { mode: "FLEXIBLE", maximumWindowInMinutes: windowMinutes } : { mode: "OFF" },
+      ...scheduleTiming({ at: at ?? "", timezone, windowMinutes }),
       target: {
         arn: machine.arn,
         roleArn: role.role.arn,
@@ -54,12 +49,8 @@ export function scheduleJob(job: EcsJob, args: ScheduleArgs): pulumi.Output<stri
 }
 
 function makeDeadLetters(name: string, parent: pulumi.Resource): aws.sqs.Queue {
-  const queue = new aws.sqs.Queue(
-    name,
-    { messageRetentionSeconds: DEAD_LETTER_SECONDS, sqsManagedSseEnabled: true },
-    { parent },
-  );
-  refusePlainText(name, queue, parent);
+  const queue = deadLetterQueue(name, {}, { parent });
+  deadLetterPolicy(name, queue, [], { parent });
   return queue;
 }
 
