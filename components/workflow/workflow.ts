@@ -44,8 +44,8 @@ export interface WorkflowArgs {
 /** The name under which executions are started, whatever the version. */
 const ALIAS = "live";
 
-/** Stands for the account's own number until that is known. */
-const OWN_ACCOUNT = "123456789012";
+/** Stands for the account's own number until that is known: no number, and in nobody's ARN. */
+const OWN_ACCOUNT = "{account}";
 
 /** STANDARD: 0.025 USD for 1,000 transitions after the first 4,000 of a month. Two alarms, 0.20 USD a month. */
 export class Workflow extends pulumi.ComponentResource {

@@ -30,7 +30,14 @@ const send = { QueueUrl: QUEUE, MessageBody: "x" };
 const nightly = {
   StartAt: "Tell",
   States: {
-    Tell: { Type: "Task", Resource: "arn:aws:states:::sqs:sendMessage", Parameters: send, ...throttled, End: true },
+    Tell: { Type: "Task", Resource: "arn:aws:states:::sqs:sendMessage", Parameters: send, ...throttled, Next: "Keep" },
+    Keep: {
+      Type: "Task",
+      Resource: "arn:aws:states:::dynamodb:putItem",
+      Parameters: { TableName: "nights", Item: {} },
+      ...throttled,
+      End: true,
+    },
   },
 };
 const DEAD = "arn:aws:sqs:us-east-1:123456789012:letters";
@@ -152,7 +159,9 @@ describe("a workflow", function () {
     ]);
     assert.ok(made.dependencyNames(made.one(MACHINE, "order")).includes("order"), "the policy is there before");
     assert.deepEqual(allowed(made, made.one(POLICY, "nightly")), [
-      [["sqs:SendMessage"], [looked(`arn:aws:sqs:us-east-1:${ACCOUNT}:done`)]],
+      // of the account that its URL says, whoever's that is
+      [["sqs:SendMessage"], ["arn:aws:sqs:us-east-1:123456789012:done"]],
+      [["dynamodb:PutItem"], [looked(`arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/nights`)]],
     ]);
   });
 
@@ -276,7 +285,7 @@ describe("a workflow's config", function () {
       kmsDataKeyReusePeriodSeconds: 300,
     });
     const policy = made.one(POLICY, "nightly");
-    assert.deepEqual(allowed(made, policy).slice(1), [
+    assert.deepEqual(allowed(made, policy).slice(2), [
       [["s3:GetObject"], ["arn:aws:s3:::b/*"]],
       [["kms:Decrypt", "kms:GenerateDataKey"], [key]],
     ]);
