@@ -8,6 +8,7 @@ import { type Call, callsOf } from "../app/workflows";
 import { allow } from "../components/iam";
 import { childName } from "../components/names";
 import type { AppBacking } from "../components/platform/backing";
+import type { AppImages } from "../components/platform/images";
 import type { Platform } from "../components/platform/platform";
 import type { HostedApp } from "../components/tiers/tier";
 import { CalledService } from "../components/workflow/called-service";
@@ -23,6 +24,7 @@ export interface BuiltApp {
   readonly read: ReadApp;
   readonly hosted: HostedApp;
   readonly backing: AppBacking;
+  readonly images: AppImages;
   /** By `service:port`. */
   readonly urls: Readonly<Record<string, pulumi.Output<string>>>;
 }

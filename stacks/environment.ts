@@ -13,25 +13,14 @@ import { environmentTags, tagging } from "../components/tags";
 import { tiers } from "../components/tiers";
 import type { HostArgs, HostedApp } from "../components/tiers/tier";
 import type { ReadApp, ReadEnvironment } from "./apps";
-import { type BuiltApp, buildWorkflows, type WorkflowOutputs } from "./build-workflows";
+import { type BuiltApp, buildWorkflows } from "./build-workflows";
 import { secretValues } from "./config";
-
-/** What a stack exports of each app. */
-export interface AppOutputs {
-  readonly tier: string;
-  /** Where the app is reached, by `service:port`. */
-  readonly urls: Readonly<Record<string, pulumi.Output<string>>>;
-  /** What its tier adds: on `ecs-anywhere` the command that registers a machine, a secret. */
-  readonly outputs?: Readonly<Record<string, pulumi.Output<string>>>;
-}
+import { type StackOutputs, stackOutputs } from "./outputs";
 
 type BuiltFrom = Pick<ReadEnvironment, "environment" | "apps"> & Partial<ReadEnvironment>;
 
 /** Registers everything. The apps have been read, and no refusal stands unaccepted. */
-export function buildEnvironment({ environment, apps, workflows = [] }: BuiltFrom): {
-  readonly apps: Record<string, AppOutputs>;
-  readonly workflows?: WorkflowOutputs;
-} {
+export function buildEnvironment({ environment, apps, workflows = [] }: BuiltFrom): StackOutputs {
   pulumi.runtime.registerStackTransformation(tagging(environmentTags(environment)));
   const platformSecrets = secretValues("$platform", environment.secretNames.$platform ?? []);
   const egress = apps.map(({ placement }) => tiers[placement.tier].egress(placement));
@@ -49,13 +38,7 @@ export function buildEnvironment({ environment, apps, workflows = [] }: BuiltFro
   const built = apps.map((app) => hostApp(app, platform, entry));
   const started = buildWorkflows(platform, workflows, built);
   platform.finish();
-  const outputs = Object.fromEntries(built.map((app) => [app.read.app.name, outputsOf(app)]));
-  return { apps: outputs, ...(workflows.length > 0 && { workflows: started }) };
-}
-
-function outputsOf({ read, hosted, urls }: BuiltApp): AppOutputs {
-  const { outputs = {} } = hosted;
-  return { tier: read.placement.tier, urls, ...(Object.keys(outputs).length > 0 && { outputs }) };
+  return stackOutputs(built, workflows.length > 0 ? started : null);
 }
 
 function hostApp(read: ReadApp, platform: Platform, entry: EnvironmentEntry): BuiltApp {
@@ -90,7 +73,7 @@ function hostApp(read: ReadApp, platform: Platform, entry: EnvironmentEntry): Bu
     volumes: new EfsVolumes(name, { app: name, environment, network: () => platform.network, data }, opts),
   };
   const hosted: HostedApp = tier.host(name, args, opts);
-  return { read, hosted, backing, urls: entry.connect(args.entry, hosted) };
+  return { read, hosted, backing, images: args.images, urls: entry.connect(args.entry, hosted) };
 }
 
 /** The values of an app's secrets: of `spectrum:secrets`, and of its Compose secrets. */

@@ -4,18 +4,12 @@ import { formatProblem, InputError } from "../app/finding";
 import { hasBudget, holdBudget } from "./budget";
 import { readApps, unacceptedRefusals, type ReadEnvironment, type ReadOptions } from "./apps";
 import { rawConfig } from "./config";
-import type { WorkflowOutputs } from "./build-workflows";
-import { buildEnvironment, type AppOutputs } from "./environment";
+import { buildEnvironment } from "./environment";
+import type { StackOutputs } from "./outputs";
 
 export interface ProgramOptions extends ReadOptions {
   /** Told what was read, before a refusal stops the program: the plan shows the findings of a refused app too. */
   readonly onRead?: (read: ReadEnvironment) => void;
-}
-
-export interface StackOutputs {
-  readonly apps: Readonly<Record<string, AppOutputs>>;
-  /** None where the environment has no workflows. */
-  readonly workflows?: WorkflowOutputs;
 }
 
 /**

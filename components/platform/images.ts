@@ -34,6 +34,8 @@ export interface AppImage {
 export interface AppImages {
   /** The image of a service of the app. */
   of(service: string): AppImage;
+  /** By service: those that have been asked for. */
+  readonly used: ReadonlyMap<string, AppImage>;
 }
 
 export interface EcrImagesArgs {
@@ -56,7 +58,7 @@ const TAG_LENGTH = 128;
  * costs 0.10 USD a GB-month.
  */
 export class EcrImages extends pulumi.ComponentResource implements AppImages {
-  private readonly images = new Map<string, AppImage>();
+  readonly used = new Map<string, AppImage>();
 
   constructor(
     private readonly name: string,
@@ -68,12 +70,12 @@ export class EcrImages extends pulumi.ComponentResource implements AppImages {
   }
 
   of(service: string): AppImage {
-    const known = this.images.get(service);
+    const known = this.used.get(service);
     if (known) return known;
     const model = this.args.app.services[service];
     if (!model) throw new Error(`the app ${this.args.app.name} has no service named ${service}`);
     const image = model.build ? this.build(model, model.build) : this.take(model);
-    this.images.set(service, image);
+    this.used.set(service, image);
     return image;
   }
 

@@ -52,6 +52,20 @@ const SETTINGS: Readonly<Partial<Record<TierName, object>>> = {
   "ecs-anywhere": { "ecs-anywhere": { addresses: ["203.0.113.7"], wait: false } },
 };
 
+/** The stack output `deployed` of a plan. */
+type DeployedByApp = Readonly<
+  Record<
+    string,
+    {
+      readonly tier: string;
+      readonly images: Readonly<Record<string, unknown>>;
+      readonly services: Readonly<
+        Record<string, { readonly target: { readonly tier: string }; readonly revision: unknown }>
+      >;
+    }
+  >
+>;
+
 const count = (plan: Plan, type: string): number => plan.resources.filter((resource) => resource.type === type).length;
 
 describe("an environment with all tiers", function () {
@@ -83,6 +97,18 @@ describe("an environment with all tiers", function () {
         missing.map(({ urn }) => urn),
         [],
       );
+    }
+  });
+
+  it("exports of every app where its services are and what image they pull", () => {
+    const deployed = together.outputs.deployed as unknown as DeployedByApp;
+    for (const tier of tierNames) {
+      const app = deployed[`on-${tier}`];
+      assert.equal(app?.tier, tier);
+      assert.deepEqual(app.images, { web: "nginxinc/nginx-unprivileged:1.29.4-alpine3.23" });
+      const { target, revision } = app.services.web ?? {};
+      assert.equal(target?.tier, tier);
+      assert.ok(revision !== undefined, tier);
     }
   });
 

@@ -1,7 +1,7 @@
 /** The tier under Pulumi's own mocks: known values of an `up`, and unknown ones of a first preview. */
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import type { AppOutputs } from "../../../../stacks/environment";
+import type { AppOutputs } from "../../../../stacks/outputs";
 import { buildEnvironment } from "../../../../stacks/environment";
 import { isSecret, useMocks, valueOf } from "../../../support/mocks";
 import { read } from "./support";
