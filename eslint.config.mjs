@@ -8,7 +8,7 @@ const noPulumi = {
 };
 
 export default tseslint.config(
-  { ignores: ["node_modules/", "coverage/", "examples/**/src/", "examples/**/*.js"] },
+  { ignores: ["node_modules/", "dist/", "coverage/", "examples/**/src/", "examples/**/*.js"] },
   js.configs.recommended,
   {
     files: ["**/*.ts"],

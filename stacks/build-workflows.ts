@@ -16,7 +16,7 @@ import { WORKFLOW_HEADER } from "../components/workflow/connection";
 import { CalledJob } from "../components/workflow/called-job";
 import { Workflow, type WorkflowTarget } from "../components/workflow/workflow";
 import type { ReadApp } from "./apps";
-import { secretValues } from "./config";
+import type { SecretValues } from "./config";
 import { reachOf, type ReadWorkflow } from "./read-workflows";
 
 /** An app once it is hosted. */
@@ -29,6 +29,12 @@ export interface BuiltApp {
   readonly urls: Readonly<Record<string, pulumi.Output<string>>>;
 }
 
+/** What everything of an environment is made with. */
+export interface Within {
+  readonly secrets: SecretValues;
+  readonly opts: pulumi.ComponentResourceOptions;
+}
+
 /** What a stack exports of each workflow: the ARN that executions are started by. */
 export type WorkflowOutputs = Readonly<Record<string, pulumi.Output<string>>>;
 
@@ -37,9 +43,10 @@ export function buildWorkflows(
   platform: Platform,
   workflows: readonly ReadWorkflow[],
   apps: readonly BuiltApp[],
+  within: Within,
 ): WorkflowOutputs {
   if (workflows.length === 0) return {};
-  const builder = new Builder(platform, apps);
+  const builder = new Builder(platform, apps, within);
   return Object.fromEntries(workflows.map((workflow) => [workflow.name, builder.build(workflow).started.arn]));
 }
 
@@ -53,6 +60,7 @@ class Builder {
   constructor(
     private readonly platform: Platform,
     private readonly apps: readonly BuiltApp[],
+    private readonly within: Within,
   ) {
     this.environment = platform.environment;
     this.caller = {
@@ -66,22 +74,18 @@ class Builder {
     const calls = callsOf(definition);
     const targets = Object.fromEntries(calls.map((call) => [call.name, this.target(call, calls, read)]));
     const used = this.apps.filter(({ read: { app } }) => calls.some(({ placeholder }) => placeholder.app === app.name));
-    const workflow = new Workflow(name, {
-      environment: this.environment,
-      caller: this.caller,
-      config,
-      definition,
-      targets,
-      sources: {
-        queueArn: (queue) => this.queueArn(queue),
-        revisions: this.apps.flatMap(({ hosted }) => Object.values(hosted.services).map(({ revision }) => revision)),
-      },
-      // with a trigger of its own the deployment's end is what starts it
-      after: [
-        ...(config.triggers.deploy ? this.apps : used).map(({ hosted }) => hosted),
-        ...calls.flatMap((called) => this.jobs.get(called.name)?.ready ?? []),
-      ],
-    });
+    const sources = {
+      queueArn: (queue: string) => this.queueArn(queue),
+      revisions: this.apps.flatMap(({ hosted }) => Object.values(hosted.services).map(({ revision }) => revision)),
+    };
+    // with a trigger of its own the deployment's end is what starts it
+    const after = [
+      ...(config.triggers.deploy ? this.apps : used).map(({ hosted }) => hosted),
+      ...calls.flatMap((called) => this.jobs.get(called.name)?.ready ?? []),
+    ];
+    const { environment, caller } = this;
+    const args = { environment, caller, config, definition, targets, sources, after };
+    const workflow = new Workflow(name, args, this.within.opts);
     this.built.set(name, workflow);
     this.letAnswer(name, calls, workflow);
     return workflow;
@@ -113,7 +117,7 @@ class Builder {
     const called = new CalledJob(
       childName(app.read.app.name, job),
       { environment, platform, caller, app: app.read.app.name, job, config, target },
-      { dependsOn: [app.hosted] },
+      { ...this.within.opts, dependsOn: [app.hosted] },
     );
     this.jobs.set(name, called);
     return called;
@@ -131,14 +135,19 @@ class Builder {
     const url = app.urls[`${service}:${port}`];
     if (!url) throw new Error(`the service ${name} is reached by no HTTPS`);
     const { environment, caller } = this;
-    const called = new CalledService(childName(model.name, service, ...(own ? [workflow] : [])), {
+    const args = {
       environment,
       caller,
       service: own ? `${name}.${workflow}` : name,
       url,
       header: own?.header ?? WORKFLOW_HEADER,
-      secret: own ? (secretValues(model.name, [own.secret])[own.secret] ?? null) : null,
-    });
+      secret: own ? (this.within.secrets(model.name, [own.secret])[own.secret] ?? null) : null,
+    };
+    const called = new CalledService(
+      childName(model.name, service, ...(own ? [workflow] : [])),
+      args,
+      this.within.opts,
+    );
     this.services.set(key, called);
     return called;
   }

@@ -15,8 +15,11 @@ export function rawConfig(): RawConfig {
   return { stack: pulumi.getStack(), values, secretKeys };
 }
 
-/** The values of `spectrum:secrets.<app>` by name, each a secret Output. */
-export function secretValues(app: string, names: readonly string[]): Record<string, pulumi.Output<string>> {
+/** The values of an app's secrets by name, each a secret Output; those of the platform under `$platform`. */
+export type SecretValues = (app: string, names: readonly string[]) => Record<string, pulumi.Output<string>>;
+
+/** The values of `spectrum:secrets.<app>`. */
+export const secretValues: SecretValues = (app, names) => {
   const all = new pulumi.Config("spectrum").getSecretObject<Record<string, Record<string, string>>>("secrets");
   return Object.fromEntries(
     names.map((name) => [
@@ -24,4 +27,4 @@ export function secretValues(app: string, names: readonly string[]): Record<stri
       pulumi.secret(all === undefined ? "" : all.apply((secrets) => secrets?.[app]?.[name] ?? "")),
     ]),
   );
-}
+};

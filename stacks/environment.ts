@@ -13,16 +13,28 @@ import { environmentTags, tagging } from "../components/tags";
 import { tiers } from "../components/tiers";
 import type { HostArgs, HostedApp } from "../components/tiers/tier";
 import type { ReadApp, ReadEnvironment } from "./apps";
-import { type BuiltApp, buildWorkflows } from "./build-workflows";
-import { secretValues } from "./config";
+import { type BuiltApp, buildWorkflows, type Within } from "./build-workflows";
+import { type SecretValues, secretValues } from "./config";
 import { type StackOutputs, stackOutputs } from "./outputs";
 
 type BuiltFrom = Pick<ReadEnvironment, "environment" | "apps"> & Partial<ReadEnvironment>;
 
+/** What an environment stands in. */
+export interface Surroundings {
+  /** What everything is a child of, which gives it the environment's tags; by default the stack, and it is given them here. */
+  readonly parent?: pulumi.Resource;
+  /** Default: `spectrum:secrets` of the stack's config. */
+  readonly secrets?: SecretValues;
+}
+
 /** Registers everything. The apps have been read, and no refusal stands unaccepted. */
-export function buildEnvironment({ environment, apps, workflows = [] }: BuiltFrom): StackOutputs {
-  pulumi.runtime.registerStackTransformation(tagging(environmentTags(environment)));
-  const platformSecrets = secretValues("$platform", environment.secretNames.$platform ?? []);
+export function buildEnvironment(
+  { environment, apps, workflows = [] }: BuiltFrom,
+  { parent, secrets = secretValues }: Surroundings = {},
+): StackOutputs {
+  const within: Within = { secrets, opts: parent ? { parent } : {} };
+  if (!parent) pulumi.runtime.registerStackTransformation(tagging(environmentTags(environment)));
+  const platformSecrets = secrets("$platform", environment.secretNames.$platform ?? []);
   const egress = apps.map(({ placement }) => tiers[placement.tier].egress(placement));
   const eks = apps.flatMap(({ app, placement }) => tiers[placement.tier].eks?.(app, placement) ?? []);
   const pools = apps.flatMap(({ app, placement }) => tiers[placement.tier].pools?.(app, placement) ?? []);
@@ -33,23 +45,24 @@ export function buildEnvironment({ environment, apps, workflows = [] }: BuiltFro
       reach: tiers[placement.tier].entry(placement),
     })),
   );
-  const platform = new Platform("platform", environment, { secrets: platformSecrets, egress, eks, pools, closed });
+  const shared = { secrets: platformSecrets, egress, eks, pools, closed };
+  const platform = new Platform("platform", environment, shared, within.opts);
   const entry = new EnvironmentEntry(platform);
-  const built = apps.map((app) => hostApp(app, platform, entry));
-  const started = buildWorkflows(platform, workflows, built);
+  const built = apps.map((app) => hostApp(app, platform, entry, within));
+  const started = buildWorkflows(platform, workflows, built, within);
   platform.finish();
   return stackOutputs(built, workflows.length > 0 ? started : null);
 }
 
-function hostApp(read: ReadApp, platform: Platform, entry: EnvironmentEntry): BuiltApp {
+function hostApp(read: ReadApp, platform: Platform, entry: EnvironmentEntry, within: Within): BuiltApp {
   const { app, placement } = read;
   const { name } = app;
   const { environment } = platform;
   const tier = tiers[placement.tier];
-  const opts = { transformations: [tagging({ App: name })] };
+  const opts = { ...within.opts, transformations: [tagging({ App: name })] };
   const secrets: AppSecrets = new StoredSecrets(
     name,
-    { app: name, environment, sources: secretSources(read), backing: () => backing },
+    { app: name, environment, sources: secretSources(read, within.secrets), backing: () => backing },
     opts,
   );
   const { data } = placement;
@@ -77,9 +90,9 @@ function hostApp(read: ReadApp, platform: Platform, entry: EnvironmentEntry): Bu
 }
 
 /** The values of an app's secrets: of `spectrum:secrets`, and of its Compose secrets. */
-function secretSources({ app, placement, secrets }: ReadApp): Record<string, SecretSource> {
+function secretSources({ app, placement, secrets }: ReadApp, secretsOf: SecretValues): Record<string, SecretSource> {
   const names = placement.environment.secretNames[app.name] ?? [];
-  const values = secretValues(app.name, names);
+  const values = secretsOf(app.name, names);
   const resolve = (source: ReadApp["secrets"][string], name: string): SecretSource => {
     switch (source.kind) {
       case "config":

@@ -19,7 +19,10 @@ interface Compose {
   readonly secrets?: object;
 }
 
-const examples = readdirSync(join(root, "examples")).sort();
+/** Those that are apps. */
+const examples = readdirSync(join(root, "examples"))
+  .filter((name) => existsSync(join(root, "examples", name, "compose.yaml")))
+  .sort();
 const compose = (name: string) => parse(readText(`examples/${name}/compose.yaml`), { merge: true }) as Compose;
 const shop = compose("shop");
 
