@@ -4,10 +4,9 @@ import type { z } from "zod";
 import { formatProblem, InputError } from "../app/finding";
 import type { appShape, environmentSchema, placementShape } from "../app/config/schema";
 import type { TierName } from "../app/tiers";
-import { environmentTags, tagging } from "../components/tags";
 import { readApps, type ReadEnvironment, unacceptedRefusals } from "../stacks/apps";
 import type { SecretValues } from "../stacks/config";
-import { buildEnvironment } from "../stacks/environment";
+import { buildEnvironment, inherited } from "../stacks/environment";
 import type { AppOutputs, DeployedApp } from "../stacks/outputs";
 
 type Shape<T extends z.core.$ZodLooseShape> = z.input<z.ZodObject<T>>;
@@ -47,13 +46,12 @@ export class Environment extends pulumi.ComponentResource {
 
   constructor(name: string, args: EnvironmentArgs, opts?: pulumi.ComponentResourceOptions) {
     const read = readArgs(name, args);
-    const tags = tagging(environmentTags(read.environment));
-    super(
-      "spectrum:index:Environment",
-      name,
-      {},
-      { ...opts, transformations: [...(opts?.transformations ?? []), tags] },
-    );
+    const { transformations, transforms } = inherited(read.environment);
+    const inherit = {
+      transformations: [...(opts?.transformations ?? []), ...transformations],
+      transforms: [...(opts?.transforms ?? []), ...transforms],
+    };
+    super("spectrum:index:Environment", name, {}, { ...opts, ...inherit });
     for (const warning of read.warnings) void pulumi.log.warn(formatProblem(warning), this);
     const { apps, deployed, workflows = {} } = buildEnvironment(read, { parent: this, secrets: secretsOf(args) });
     this.apps = apps;

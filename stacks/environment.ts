@@ -1,6 +1,7 @@
 /** One environment: the platform, and each app on its tier. */
 import * as pulumi from "@pulumi/pulumi";
 import { closedPorts } from "../app/cdn";
+import type { EnvironmentConfig } from "../app/config/types";
 import { publish } from "../app/publish";
 import { EnvironmentEntry } from "../components/platform/entry";
 import { type AppBacking, BackingServices, noBacking } from "../components/platform/backing";
@@ -9,6 +10,7 @@ import { LogGroups } from "../components/platform/logs";
 import { Platform } from "../components/platform/platform";
 import { type AppSecrets, StoredSecrets, type SecretSource } from "../components/platform/secrets";
 import { EfsVolumes } from "../components/platform/volumes";
+import { bounding } from "../components/permissions-boundary";
 import { environmentTags, tagging } from "../components/tags";
 import { tiers } from "../components/tiers";
 import type { HostArgs, HostedApp } from "../components/tiers/tier";
@@ -19,9 +21,25 @@ import { type StackOutputs, stackOutputs } from "./outputs";
 
 type BuiltFrom = Pick<ReadEnvironment, "environment" | "apps"> & Partial<ReadEnvironment>;
 
+/** What reaches every resource of an environment, those inside remote components too: options of what it is all a child of. */
+export function inherited(environment: EnvironmentConfig): Inherited {
+  const { permissionsBoundary } = environment.platform;
+  return {
+    transformations: [tagging(environmentTags(environment))],
+    transforms: permissionsBoundary === null ? [] : [bounding(permissionsBoundary)],
+  };
+}
+type Inherited = Required<Pick<pulumi.ComponentResourceOptions, "transformations" | "transforms">>;
+
+function reachEverything(environment: EnvironmentConfig): void {
+  const { transformations, transforms } = inherited(environment);
+  for (const transformation of transformations) pulumi.runtime.registerStackTransformation(transformation);
+  for (const transform of transforms) pulumi.runtime.registerStackTransform(transform);
+}
+
 /** What an environment stands in. */
 export interface Surroundings {
-  /** What everything is a child of, which gives it the environment's tags; by default the stack, and it is given them here. */
+  /** What everything is a child of, which has the options of `inherited`; by default the stack, and they are its own. */
   readonly parent?: pulumi.Resource;
   /** Default: `spectrum:secrets` of the stack's config. */
   readonly secrets?: SecretValues;
@@ -33,7 +51,7 @@ export function buildEnvironment(
   { parent, secrets = secretValues }: Surroundings = {},
 ): StackOutputs {
   const within: Within = { secrets, opts: parent ? { parent } : {} };
-  if (!parent) pulumi.runtime.registerStackTransformation(tagging(environmentTags(environment)));
+  if (!parent) reachEverything(environment);
   const platformSecrets = secrets("$platform", environment.secretNames.$platform ?? []);
   const egress = apps.map(({ placement }) => tiers[placement.tier].egress(placement));
   const eks = apps.flatMap(({ app, placement }) => tiers[placement.tier].eks?.(app, placement) ?? []);

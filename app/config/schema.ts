@@ -61,6 +61,9 @@ const cidr = z.string().regex(/^(?:\d{1,3}\.){3}\d{1,3}\/\d{1,2}$/u, {
 const principal = z.string().regex(/^arn:aws[a-z-]*:iam::\d{12}:(?:role|user)\/.+$/u, {
   error: "give the ARN of an IAM role or user such as arn:aws:iam::123456789012:role/admins",
 });
+const policyArn = z.string().regex(/^arn:aws[a-z-]*:iam::(?:\d{12}|aws):policy\/.+$/u, {
+  error: "give the ARN of an IAM policy such as arn:aws:iam::123456789012:policy/boundary",
+});
 const CONTROL_PLANE_LOGS = ["api", "audit", "authenticator", "controllerManager", "scheduler"] as const;
 
 /** Of the cluster that EKS tiers share. */
@@ -98,6 +101,7 @@ export const platformSchema = z
     certificateArn: z.string().startsWith("arn:").nullable().default(null),
     loadBalancerArn: z.string().startsWith("arn:").nullable().default(null),
     ecsClusterArn: z.string().startsWith("arn:").nullable().default(null),
+    permissionsBoundary: policyArn.nullable().default(null),
     registries: z.record(text, registrySchema).default({}),
     insights: z.enum(["off", "on", "enhanced"]).default("off"),
     backup: backupSchema.nullable().default(null),

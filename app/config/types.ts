@@ -179,6 +179,8 @@ export interface PlatformConfig {
   /** What stands before the apps. */
   readonly entry: EntryChoice;
   readonly ecsClusterArn: string | null;
+  /** The ARN of an IAM policy that bounds what every role may do which Spectrum makes. `null`: none does. */
+  readonly permissionsBoundary: string | null;
   /** By registry host (`ghcr.io`, `docker.io`). */
   readonly registries: Readonly<Record<string, RegistryConfig>>;
   /** CloudWatch Container Insights on the cluster. Each metric is billed. Default: off. */

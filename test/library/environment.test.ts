@@ -23,7 +23,11 @@ const apps = (tier: "fargate" | "eks") => ({
     fargate: { spot: 50 },
   },
 });
-const platform = { hostedZoneName: "example.com", createHostedZone: true };
+const platform = {
+  hostedZoneName: "example.com",
+  createHostedZone: true,
+  permissionsBoundary: "arn:aws:iam::123456789012:policy/boundary",
+};
 const workflows = { order: { definition: `${root}/examples/shop/workflows/order.asl.yaml` } };
 
 const make = (args: Partial<EnvironmentArgs> & Pick<EnvironmentArgs, "apps">) =>

@@ -122,6 +122,7 @@ export function environmentOf(overrides: Partial<EnvironmentConfig> = {}): Envir
       loadBalancerArn: null,
       entry: "alb",
       ecsClusterArn: null,
+      permissionsBoundary: null,
       registries: {},
       insights: "off",
       eks: { version: "1.36", admins: [], viewers: [], publicAccessCidrs: [], logTypes: null },

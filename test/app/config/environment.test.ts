@@ -44,6 +44,7 @@ describe("readEnvironment", () => {
         loadBalancerArn: null,
         entry: "alb",
         ecsClusterArn: null,
+        permissionsBoundary: null,
         registries: {},
         insights: "off",
         eks: { version: "1.36", admins: [], viewers: [], publicAccessCidrs: [], logTypes: null },

@@ -34,6 +34,7 @@ export function environment(
       loadBalancerArn: null,
       entry: "alb",
       ecsClusterArn: null,
+      permissionsBoundary: null,
       registries: {},
       insights: "off",
       eks: { version: "1.36", admins: [], viewers: [], publicAccessCidrs: [], logTypes: null },
