@@ -1,4 +1,4 @@
 /** The Pulumi program. */
 import { program } from "./stacks/program";
 
-export const { apps, workflows } = program();
+export const { apps, deployed, workflows } = program();

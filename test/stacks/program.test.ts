@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
-import { resolve } from "node:path";
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { tierNames, type TierName } from "../../app/tiers";
 import { recordProgram } from "../../plan/record";
+import { stackOutputs } from "../../stacks/outputs";
 import { runProgram } from "../../stacks/program";
 import { answer, answered } from "../engine/stand-in/invokes";
 import { isSecret, useMocks, type Mocked } from "../support/mocks";
@@ -151,4 +153,10 @@ describe("the program under Pulumi's mocks", function () {
       assert.equal(JSON.stringify(unwrapped(resources)).includes("open sesame"), false, tier);
     }
   });
+});
+
+it("index.ts exports every output of a stack: what it leaves out no engine keeps", () => {
+  const [, names = ""] =
+    /^export const \{ (.*) \} = program\(\);$/mu.exec(readFileSync(join(root, "index.ts"), "utf8")) ?? [];
+  assert.deepEqual(names.split(", "), Object.keys(stackOutputs([], {} as never)).sort());
 });
