@@ -32,6 +32,10 @@ export interface ComposeConfig {
 const DEFAULT_REGION = "us-east-1";
 const PROJECT = "spectrum";
 
+/** What a stack's own file may not say otherwise. */
+const PROJECTS_OWN: ReadonlySet<string> = new Set(["spectrum:environments"]);
+const MOVE_IT = "leave it out here, and say it in Pulumi.yaml, under value:";
+
 /** The config of a plan for Compose files alone: the app under its name, the region us-east-1, nothing else. */
 export function composeConfig({ compose, environment, app, tier }: ComposeConfig): StackConfig {
   return {
@@ -81,7 +85,11 @@ export function readStackConfig(root: string, environment: string): StackConfig 
   if (config !== undefined && config !== null && !isMap(config)) {
     throw new InputError([problemAt(stack, config as Node, "config must be a map of config keys")]);
   }
-  for (const [key, node] of entries(config)) set(stack, key, node);
+  for (const [key, node] of entries(config)) {
+    if (PROJECTS_OWN.has(key))
+      throw new InputError([problemAt(stack, node, `${key} is one for all stacks: ${MOVE_IT}`)]);
+    set(stack, key, node);
+  }
 
   return {
     project: name,

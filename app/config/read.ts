@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { InputError, type Problem } from "../finding";
+import { type Stage, stagesSchema } from "./environments";
 import { appShape, environmentSchema, usageOf } from "./schema";
 import { workflowsSchema } from "./workflow-schema";
 import { keyOf, problemsOf, suggest } from "./issues";
@@ -106,6 +107,14 @@ export function readWorkflows(raw: RawConfig): EnvironmentConfig["workflows"] {
   throw new InputError(
     problemsOf(parsed.error, workflowsSchema, (path) => ({ key: keyOf(key, path), location: null })),
   );
+}
+
+/** The environments in the order of promotion; none where the project names none. Throws `InputError` with every problem of theirs. */
+export function readStages(raw: RawConfig): readonly Stage[] {
+  const key = `${NAMESPACE}environments`;
+  const parsed = stagesSchema.safeParse(parse(raw.values[key] ?? "[]"), { reportInput: true });
+  if (parsed.success) return parsed.data;
+  throw new InputError(problemsOf(parsed.error, stagesSchema, (path) => ({ key: keyOf(key, path), location: null })));
 }
 
 /** What a policy pack needs of the config, and no more. Throws `InputError` with every problem of theirs. */

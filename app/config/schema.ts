@@ -6,6 +6,7 @@ import { z } from "zod";
 import { parseMiB } from "../units";
 import { policyConfigSchema } from "./policy";
 import { cdnSchema } from "./cdn-schema";
+import { stagesSchema } from "./environments";
 import { policySchema, schedule, seconds, switched, text } from "./schema-parts";
 import type { Deployment, Egress, EntryChoice, SecretStore, UsageConfig } from "./types";
 import { workflowsSchema } from "./workflow-schema";
@@ -372,7 +373,7 @@ export const environmentSchema = z.strictObject({
   apps: z.record(z.string(), z.looseObject({ ...appShape })),
   budget: budgetSchema.optional(),
   usage: usageSchema.optional(),
-  environments: z.unknown().optional(),
+  environments: stagesSchema,
   workflows: workflowsSchema,
   policy: policyConfigSchema.default(() => policyConfigSchema.parse({})),
 });

@@ -114,6 +114,16 @@ describe("readStackConfig", () => {
     assert.equal(config.locate("spectrum:tier"), null);
   });
 
+  it("refuses an order of promotion of a stack's own, at its place", () => {
+    write({
+      "Pulumi.yaml": "name: spectrum\n",
+      "Pulumi.dev.yaml": "config:\n  aws:region: us-east-1\n  spectrum:environments: [{ name: dev }]\n",
+    });
+    assert.deepEqual(problems(), [
+      "Pulumi.dev.yaml:3:26: spectrum:environments is one for all stacks: leave it out here, and say it in Pulumi.yaml, under value:",
+    ]);
+  });
+
   it("names the environments that there are, and the nearest", () => {
     write({ "Pulumi.dev.yaml": "", "Pulumi.staging.yaml": "", "Pulumi.yaml": "" });
     assert.deepEqual(problems("stagign"), [
