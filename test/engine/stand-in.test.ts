@@ -1232,6 +1232,15 @@ describe("stand-in", () => {
     await refuses(client.delete(await make(LOGS, {}, "b")), /on demand/u);
   });
 
+  it("fails each type the first time, where it is told to", async () => {
+    cloud.firstFails.add("create");
+    await refuses(make(VPC), /fails to create .* on demand/u);
+    const vpc = await make(VPC);
+    await refuses(make(LOGS, {}, "a"), /on demand/u);
+    await client.delete(vpc);
+    assert.deepEqual([...cloud.failed], [`create ${VPC}`, `create ${LOGS}`]);
+  });
+
   it("names what it does not know", async () => {
     await refuses(make("aws:x/y:Y"), /does not know the type aws:x\/y:Y/u);
     assert.throws(() => cloud.invoke("aws:x/getY:getY", {}), /does not know the function aws:x\/getY:getY/u);

@@ -59,6 +59,12 @@ export class Cloud implements Account {
   readonly log: Done[] = [];
   /** Operations that fail: `create aws:ecs/service:Service`, with a logical name after it where only that one does. */
   readonly faults = new Set<string>();
+  /**
+   * Operations that have each type fail the first time: `create`. What has failed so stands in `failed` as
+   * `create aws:ecs/service:Service`.
+   */
+  readonly firstFails = new Set<Operation>();
+  readonly failed = new Set<string>();
   now = 0;
 
   machines: readonly Machine[] = [];
@@ -266,7 +272,9 @@ export class Cloud implements Account {
   }
 
   private failOnDemand(operation: Operation, type: string, name: string): void {
-    if (this.faults.has(`${operation} ${type}`) || this.faults.has(`${operation} ${type} ${name}`))
+    const first = this.firstFails.has(operation) && !this.failed.has(`${operation} ${type}`);
+    if (first) this.failed.add(`${operation} ${type}`);
+    if (first || this.faults.has(`${operation} ${type}`) || this.faults.has(`${operation} ${type} ${name}`))
       throw new Error(`the stand-in fails to ${operation} ${type} ${name} on demand`);
   }
 }
