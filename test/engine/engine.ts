@@ -184,7 +184,8 @@ export class EngineStack {
     }
   }
 
-  private environment(): NodeJS.ProcessEnv {
+  /** The variables that a process needs to work on the stack. */
+  environment(): NodeJS.ProcessEnv {
     // neither the user's own account nor settings of npm or of other runs count
     const kept = Object.entries(process.env).filter(
       ([name]) => !/^(AWS_|PULUMI_|npm_|STANDIN_|NODE_OPTIONS)/u.test(name),
