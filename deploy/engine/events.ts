@@ -55,11 +55,14 @@ function resourceEvent(
 
 function messageEvent(severity: string, message: string, urn?: string): OperationEvent | null {
   const text = plain(message);
-  if (text === "") return null;
+  if (text === "" || NOISE.test(text)) return null;
   // Pulumi's "debug" is for those who look for defects of Pulumi
   if (severity !== "info" && severity !== "warning" && severity !== "error") return null;
   return { type: "message", severity, text, urn: urn === "" ? null : (urn ?? null) };
 }
+
+/** What Pulumi says of itself, and nobody can do anything about. */
+const NOISE = /^using pulumi-\S+ from \$PATH at |^Undefined value \(\w+\) will not show as a stack output/u;
 
 /** Without the engine's marks of colour, `<{%fg 1%}>`. */
 export const plain = (text: string): string => text.replace(/<\{%[^%]*%\}>/gu, "").trim();

@@ -38,8 +38,8 @@ const KNOWN: readonly (readonly [RegExp, Say])[] = [
   [/\[409\] Conflict: Another update is currently in progress/u, lockedInCloud],
   [
     /no stack named '([^']*)' found/u,
-    (_, { environment, command }) =>
-      `the environment ${environment} has not been deployed: the backend has no stack ${environment}; \`spectrum up --env ${environment}\` makes it${command === "up" ? "" : ", and there is nothing for this command until then"}`,
+    (_, { environment }) =>
+      `the environment ${environment} has not been deployed: the backend has no stack ${environment}; \`spectrum up --env ${environment}\` makes it, and \`spectrum plan --env ${environment}\` shows what it would deploy`,
   ],
   [
     /passphrase must be set with PULUMI_CONFIG_PASSPHRASE/u,

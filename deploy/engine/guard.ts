@@ -23,7 +23,7 @@ export async function guardStack(stack: EnvironmentStack): Promise<Guarded> {
   const { config } = stack;
   const { region, problems } = checkConfig(config);
   if (problems.length > 0) throw new InputError(problems);
-  if (!stack.created) {
+  if (!stack.isNew) {
     const moved = checkRegion(config, region, deployedRegion(await stack.exportState()));
     if (moved) throw new InputError([moved]);
   }

@@ -15,7 +15,7 @@ export interface OpenOptions {
   readonly root?: string;
   /** The stack's name. */
   readonly environment: string;
-  /** Make the stack where the backend has none. Default: false, and such a stack is refused. */
+  /** Let the first operation make the stack where the backend has none. Default: false, and such a stack is refused. */
   readonly create?: boolean;
   /** Told what a user should know before anything begins: that a stack is made, that the CLI is being downloaded. */
   readonly onNotice?: (text: string) => void;
@@ -41,8 +41,8 @@ export async function openStack(options: OpenOptions): Promise<EnvironmentStack>
 }
 
 class DrivenStack implements EnvironmentStack {
-  created = false;
   private stack: Stack | undefined;
+  private make: (() => Promise<Stack>) | undefined;
 
   constructor(
     readonly root: string,
@@ -50,6 +50,10 @@ class DrivenStack implements EnvironmentStack {
     readonly config: StackConfig,
     private readonly cli: PulumiCli,
   ) {}
+
+  get isNew(): boolean {
+    return this.stack === undefined;
+  }
 
   async open(create: boolean, onNotice: OpenOptions["onNotice"]): Promise<void> {
     const workspace = await LocalWorkspace.create({
@@ -60,14 +64,22 @@ class DrivenStack implements EnvironmentStack {
     // the API's own would make it the stack that plain `pulumi up` changes from then on
     workspace.selectStack = async (name) => void (await this.command("stack", "--stack", name, "--show-name"));
     workspace.createStack = async (name) => void (await this.command("stack", "init", name, "--no-select"));
+    this.make = () => {
+      onNotice?.(`the backend has no stack ${this.environment} yet: it is made`);
+      return this.telling("stack init", () => Stack.create(this.environment, workspace));
+    };
     try {
       this.stack = await Stack.select(this.environment, workspace);
     } catch (error) {
-      if (!create || !isMissingStack(error)) throw this.told(error, create ? "up" : "");
-      onNotice?.(`the backend has no stack ${this.environment} yet: it is made`);
-      this.stack = await this.telling("up", () => Stack.create(this.environment, workspace));
-      this.created = true;
+      if (!create || !isMissingStack(error)) throw this.told(error, "stack");
     }
+  }
+
+  /** The first operation makes a stack that is not there. */
+  private async made(): Promise<Stack> {
+    this.stack ??= await this.make?.();
+    if (!this.stack) throw new Error("the stack is not open");
+    return this.stack;
   }
 
   up({ refresh, ...options }: UpOptions = {}): Promise<Operation> {
@@ -141,6 +153,7 @@ class DrivenStack implements EnvironmentStack {
     const common: CommonOptions = {
       color: "never",
       suppressOutputs: true,
+      suppressProgress: true,
       onEvent: (event) => {
         gathered.add(event);
         const told = operationEvent(event);
@@ -156,9 +169,9 @@ class DrivenStack implements EnvironmentStack {
       const seconds = Math.round((Date.now() - began) / 1000);
       return { kind, outcome, changes, steps, errors, warnings, text, seconds };
     };
-    if (!this.stack) throw new Error("the stack is not open");
+    const stack = await this.made();
     try {
-      const { stdout } = await run(this.stack, common);
+      const { stdout } = await run(stack, common);
       return ended("succeeded", stdout, gathered.errors);
     } catch (error) {
       if (!(error instanceof CommandFailure)) throw error;
@@ -195,6 +208,7 @@ class DrivenStack implements EnvironmentStack {
 interface CommonOptions {
   readonly color: "never";
   readonly suppressOutputs: true;
+  readonly suppressProgress: true;
   readonly onEvent: (event: EngineEvent) => void;
   readonly signal?: AbortSignal;
   readonly target?: string[];

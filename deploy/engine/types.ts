@@ -114,8 +114,8 @@ export interface EnvironmentStack {
   readonly environment: string;
   /** The stack's file, with tokens for what is secret. */
   readonly config: StackConfig;
-  /** True where opening it has made it. */
-  readonly created: boolean;
+  /** True while the backend has no such stack: the first operation makes it. */
+  readonly isNew: boolean;
   up(options?: UpOptions): Promise<Operation>;
   preview(options?: UpOptions): Promise<Operation>;
   destroy(options?: OperationOptions): Promise<Operation>;

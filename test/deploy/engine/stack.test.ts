@@ -44,9 +44,10 @@ describe("the engine's stack", () => {
     );
     const notices: string[] = [];
     const made = await open({ create: true, onNotice: (text) => notices.push(text) });
-    assert.deepEqual([made.created, notices], [true, ["the backend has no stack dev yet: it is made"]]);
-    const there = await open({ create: true });
-    assert.equal(there.created, false);
+    assert.deepEqual([made.isNew, notices], [true, []]);
+    await made.up();
+    assert.deepEqual([made.isNew, notices], [false, ["the backend has no stack dev yet: it is made"]]);
+    assert.equal((await open({ create: true })).isNew, false);
     const asked = pulumi.calls.map(({ args }) => args.join(" "));
     assert.ok(asked.includes("stack init dev --no-select"));
     assert.deepEqual(
@@ -113,16 +114,17 @@ describe("the engine's stack", () => {
     };
     pulumi.stack("dev", {
       operations: {
-        up: [{ events: [...stepEvents({ op: "create", urn: BUCKET }), failed], code: 255 }, { untilInterrupted: true }],
+        up: [
+          { events: [...stepEvents({ op: "create", urn: BUCKET }), failed], code: 255 },
+          { untilInterrupted: true, events: stepEvents({ op: "create", urn: BUCKET }) },
+        ],
       },
     });
     const stack = await open();
     const first = await stack.up();
     assert.deepEqual([first.outcome, first.errors], ["failed", ["shop: BucketAlreadyExists"]]);
     const stop = new AbortController();
-    const running = stack.up({ signal: stop.signal });
-    while (!pulumi.operations.includes("up")) await new Promise((next) => setTimeout(next, 20));
-    setTimeout(() => stop.abort(), 300);
+    const running = stack.up({ signal: stop.signal, onEvent: () => stop.abort() });
     assert.equal((await running).outcome, "canceled");
     assert.equal(pulumi.calls.filter(({ args }) => args[0] === "SIGINT").length, 1);
   });
@@ -197,7 +199,7 @@ describe("the engine's stack", () => {
       "what nobody knows",
       "stack",
       "error: the moon is in the wrong house\n",
-      /^pulumi : the moon is in the wrong house$/u,
+      /^pulumi stack: the moon is in the wrong house$/u,
     ],
   ] as const)
     it(`says in one line what is to be done: ${what}`, async () => {

@@ -20,7 +20,7 @@ export interface FakeOperation {
   readonly outputs?: Readonly<Record<string, unknown>>;
   /** What `stack export` prints after it. */
   readonly state?: FakeState;
-  /** It goes on until SIGINT comes, and ends with code 255 then. */
+  /** It goes on until SIGINT comes, and ends with code 255 then; from its first event on it listens. */
   readonly untilInterrupted?: boolean;
   /** It goes on after SIGINT too. */
   readonly ignoresInterrupts?: boolean;

@@ -73,7 +73,7 @@ function operate(kind) {
   const { send, done } = events(flag("--event-log"));
   let sequence = 0;
   const tell = (event) => send({ sequence: sequence++, timestamp: 0, ...event });
-  for (const event of operation.events ?? []) tell(event);
+  const tellAll = () => (operation.events ?? []).forEach(tell);
   const finish = ({ code = operation.code ?? 0, state = operation.state } = {}) => {
     const preview = kind === "preview" || args.includes("--preview-only");
     if (code === 0 && !preview) {
@@ -96,7 +96,10 @@ function operate(kind) {
     tell({ cancelEvent: {} });
     done(() => end({ stdout: operation.stdout ?? "", stderr: operation.stderr ?? "", code }));
   };
-  if (!operation.untilInterrupted) return finish();
+  if (!operation.untilInterrupted) {
+    tellAll();
+    return finish();
+  }
   // an operation that goes on until it is told to stop, and then leaves the state that it was told to leave
   const alive = setInterval(() => undefined, 1000);
   process.on("SIGINT", () => {
@@ -108,6 +111,8 @@ function operate(kind) {
     save();
     finish({ code: 255 });
   });
+  // whoever has seen them may interrupt
+  tellAll();
 }
 
 const HISTORY = { message: "", startTime: "2027-01-01T00:00:00.000Z", endTime: "2027-01-01T00:00:01.000Z", version: 1 };
