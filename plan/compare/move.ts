@@ -31,7 +31,7 @@ export interface MoveStep {
 }
 
 /** What holds data that nobody else has, by type. */
-const HOLDS_DATA: Readonly<Record<string, string>> = {
+export const HOLDS_DATA: Readonly<Record<string, string>> = {
   "aws:efs/fileSystem:FileSystem": "the file system of the named volumes",
   "aws:rds/instance:Instance": "a database of RDS",
   "aws:rds/cluster:Cluster": "a cluster of Aurora",
