@@ -8,6 +8,7 @@ import { z } from "zod";
 
 const text = z.string().min(1);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/u);
+const count = z.number().int().nullable();
 
 const entrySchema = z.strictObject({
   version: z.literal(1),
@@ -43,8 +44,8 @@ const entrySchema = z.strictObject({
   result: z.enum(["succeeded", "failed"]),
   /** Why it failed; `null` where it did not. */
   reason: text.nullable(),
-  /** By service, at the end. */
-  health: z.record(text, z.strictObject({ state: text, healthy: z.number().int(), wanted: z.number().int() })),
+  /** By service, at the end; a count is `null` where the tier does not tell it. */
+  health: z.record(text, z.strictObject({ state: text, healthy: count, wanted: count })),
 });
 
 const lineSchema = entrySchema.extend({ lineBefore: sha256.nullable() });
