@@ -3,10 +3,11 @@ import { Command, CommanderError } from "commander";
 import { version } from "../package.json";
 import type { AddVerbs } from "./commands/command";
 import { addPlanning } from "./commands/planning";
+import { addPromotion } from "./commands/promotion";
 import { addWorkflow } from "./commands/workflow";
 import { EXIT, finish, reportDefect, usageError } from "./output";
 
-const VERBS: readonly AddVerbs[] = [addPlanning, addWorkflow];
+const VERBS: readonly AddVerbs[] = [addPlanning, addPromotion, addWorkflow];
 
 function main(argv: readonly string[]): void {
   // stdout holds results alone: what libraries say goes to stderr

@@ -22,6 +22,7 @@ import { type CheckedWorkflow, readSource, readWorkflow } from "../stacks/workfl
 import { fromCaller } from "./caller";
 import { writeText } from "./files";
 import { EXIT, finish, problemLines, wantsColor } from "./output";
+import { telling } from "./telling";
 
 export interface ShowArguments {
   readonly env: string;
@@ -86,21 +87,6 @@ function readInput(input: string): Json {
     if (/^\s*[{["]/u.test(input))
       throw new InputError([{ message: `--input is not valid JSON: ${input}`, location: null }]);
     return readSource(fromCaller(input)).value;
-  }
-}
-
-/** Runs a verb, and tells the user's mistakes. */
-async function telling(json: boolean, verb: () => void | Promise<void>): Promise<void> {
-  try {
-    await verb();
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    const problems = error.problems.map(shown);
-    finish({
-      stdout: json ? `${JSON.stringify({ errors: problems }, null, 2)}\n` : "",
-      stderr: problemLines(problems, "error"),
-      code: EXIT.wrong,
-    });
   }
 }
 

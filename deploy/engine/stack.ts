@@ -111,6 +111,13 @@ class DrivenStack implements EnvironmentStack {
     return this.json("stack output", ["stack", "output", "--json", ...shown]);
   }
 
+  async secretConfig(): Promise<Record<string, string>> {
+    const all = await this.json<Record<string, ConfigValue>>("config", ["config", "--json", "--show-secrets"]);
+    return Object.fromEntries(
+      Object.entries(all).flatMap(([key, { value, secret }]) => (secret && value !== undefined ? [[key, value]] : [])),
+    );
+  }
+
   async exportState(): Promise<StackState> {
     const { stdout } = await this.telling("stack export", () =>
       this.command("stack", "export", "--stack", this.environment),
@@ -203,6 +210,12 @@ class DrivenStack implements EnvironmentStack {
   private problem({ stdout, stderr }: CommandFailure, command: string) {
     return problemOf(`${stderr}\n${stdout}`, { environment: this.environment, command });
   }
+}
+
+/** As `pulumi config --json` prints it. */
+interface ConfigValue {
+  readonly value?: string;
+  readonly secret: boolean;
 }
 
 interface CommonOptions {

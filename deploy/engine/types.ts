@@ -127,6 +127,8 @@ export interface EnvironmentStack {
   previewRefresh(options?: OperationOptions): Promise<Operation>;
   /** By name. Secrets are `[secret]`, unless they are asked for. */
   outputs(options?: { readonly secrets?: boolean }): Promise<Readonly<Record<string, unknown>>>;
+  /** The stack's secret config values, decrypted, by full key (`spectrum:secrets`); structured ones as JSON. */
+  secretConfig(): Promise<Readonly<Record<string, string>>>;
   /** Secrets are ciphertext. */
   exportState(): Promise<StackState>;
   /** The latest first. */

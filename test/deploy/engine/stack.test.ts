@@ -156,6 +156,12 @@ describe("the engine's stack", () => {
     assert.match(await refusal(open()), /has not been deployed/u);
   });
 
+  it("decrypts the secret values of its config, and leaves out the others", async () => {
+    pulumi.stack("dev", { secretConfig: { "spectrum:secrets": '{"shop":{"KEY":"hush"}}' } });
+    assert.deepEqual(await (await open()).secretConfig(), { "spectrum:secrets": '{"shop":{"KEY":"hush"}}' });
+    assert.ok(pulumi.calls.some(({ args }) => args.join(" ") === "config --json --show-secrets --stack dev"));
+  });
+
   const LOCK =
     "error: the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end or delete the lock file with `pulumi cancel`.\n  file:///state/.pulumi/locks/organization/spectrum/dev/1.json: created by ann@laptop (pid 1234) at 2027-01-15T10:00:00+01:00\n";
   for (const [what, command, stderr, said] of [

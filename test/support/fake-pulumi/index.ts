@@ -46,6 +46,8 @@ export interface FakeStack {
   readonly operations?: Operations;
   /** By name; `{ secret: value }` is a secret. */
   readonly outputs?: Readonly<Record<string, unknown>>;
+  /** Secret config values by full key, decrypted. */
+  readonly secretConfig?: Readonly<Record<string, string>>;
   readonly state?: FakeState;
   readonly history?: readonly Partial<HistoryEntry>[];
   /** By command: `stack export`, `up`. */

@@ -132,6 +132,15 @@ else {
     case "stack output":
       print(shown(stack.outputs ?? {}));
       break;
+    case "config":
+      print(
+        Object.fromEntries(
+          Object.entries(stack.secretConfig ?? {})
+            .map(([key, value]) => [key, { value, secret: true }])
+            .concat([["aws:region", { value: "us-east-1", secret: false }]]),
+        ),
+      );
+      break;
     case "stack export":
       print(stack.state ?? { version: 3, deployment: {} });
       break;
