@@ -158,5 +158,5 @@ describe("the program under Pulumi's mocks", function () {
 it("index.ts exports every output of a stack: what it leaves out no engine keeps", () => {
   const [, names = ""] =
     /^export const \{ (.*) \} = program\(\);$/mu.exec(readFileSync(join(root, "index.ts"), "utf8")) ?? [];
-  assert.deepEqual(names.split(", "), Object.keys(stackOutputs([], {} as never)).sort());
+  assert.deepEqual(names.split(", "), Object.keys(stackOutputs([], {})).sort());
 });
