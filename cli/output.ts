@@ -12,7 +12,7 @@ export const EXIT = {
   defect: 1,
   /** The input is wrong, something is refused, or a mandatory rule is broken. */
   wrong: 2,
-  /** A workflow that ran, and failed. */
+  /** A workflow that ran, and failed; a service that does not run as asked. */
   failed: 3,
 } as const;
 
