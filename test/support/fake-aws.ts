@@ -213,7 +213,5 @@ function xmlContent(value: unknown): string {
     return Object.entries(value)
       .map(([key, item]) => xml(key, item))
       .join("");
-  return String(value)
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;");
+  return String(value).replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 }
