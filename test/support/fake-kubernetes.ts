@@ -61,7 +61,7 @@ export async function serveKubernetes(): Promise<FakeKubernetes> {
       return;
     }
     response.writeHead(200, { "Content-Type": kind === "log" ? "text/plain" : "application/json" });
-    response.end(kind === "log" ? String(said) : JSON.stringify(Array.isArray(said) ? { items: said } : said));
+    response.end(typeof said === "string" ? said : JSON.stringify(Array.isArray(said) ? { items: said } : said));
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   return {

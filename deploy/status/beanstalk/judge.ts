@@ -38,7 +38,7 @@ export function judge({ revision, image, target }: AskedService<BeanstalkTarget>
   const healthy = current.filter(isHealthy);
   const isThere = label === revision && current.length > 0;
   return {
-    ...verdict(revision, seen, current, healthy),
+    ...verdict(revision, seen),
     running: {
       revision: label,
       images: isThere ? [pulled] : [],
@@ -53,8 +53,6 @@ export function judge({ revision, image, target }: AskedService<BeanstalkTarget>
 function verdict(
   revision: string,
   { environment, health, instances, events }: BeanstalkObservation,
-  current: readonly SingleInstanceHealth[],
-  healthy: readonly SingleInstanceHealth[],
 ): Required<Pick<Found, "state" | "reasons">> {
   const { Status: status = "", VersionLabel: label = "none" } = environment!;
   if (UNDER_WAY.has(status))
@@ -66,28 +64,34 @@ function verdict(
       ? { state: "changed", reasons: [`${reason}: somebody has deployed past Pulumi`] }
       : { state: "rolled back", reasons: [reason, failed] };
   }
-  const reasons = [
-    ...instances
-      .filter((instance) => !hasVersion(instance, revision))
-      .map(
-        ({ InstanceId, Deployment }) =>
-          `the instance ${InstanceId ?? ""} runs the version ${Deployment?.VersionLabel ?? "unknown"}, not ${revision}`,
-      ),
-    ...current
-      .filter((instance) => !isHealthy(instance))
-      .map(({ InstanceId, HealthStatus, Causes = [] }) =>
-        [`the instance ${InstanceId ?? ""} is ${HealthStatus ?? "unknown"}`, ...Causes].join(": "),
-      ),
-  ];
   const word = health?.HealthStatus ?? environment!.HealthStatus ?? "";
   const causes = health?.Causes ?? [];
   if (instances.length === 0) return { state: "failing", reasons: ["the environment has no instance", ...causes] };
-  if (reasons.length === 0 && HEALTHY.has(word)) return { state: "running", reasons: [] };
-  const isComing = healthy.length < instances.length && instances.every((one) => isHealthy(one) || isComingUp(one));
+  const late = instances.filter((instance) => !hasVersion(instance, revision) || !isHealthy(instance));
+  if (late.length === 0 && HEALTHY.has(word)) return { state: "running", reasons: [] };
   return {
-    state: isComing ? "deploying" : "failing",
-    reasons: [`the environment's health is ${word === "" ? "unknown" : word}`, ...causes, ...reasons],
+    state: late.length > 0 && late.every((instance) => isComing(instance, revision)) ? "deploying" : "failing",
+    reasons: [
+      `the environment's health is ${word === "" ? "unknown" : word}`,
+      ...causes,
+      ...late.map((instance) => lateWords(instance, revision)),
+    ],
   };
+}
+
+/** It is being launched: it has no version yet, or the right one. */
+const isComing = (instance: SingleInstanceHealth, revision: string): boolean =>
+  COMING.has(instance.HealthStatus ?? "") && (instance.Deployment === undefined || hasVersion(instance, revision));
+
+function lateWords(
+  { InstanceId = "", HealthStatus = "unknown", Causes = [], Deployment }: SingleInstanceHealth,
+  revision: string,
+): string {
+  const { VersionLabel: label, Status: status = "" } = Deployment ?? {};
+  if (label !== undefined && label !== revision)
+    return `the instance ${InstanceId} runs the version ${label}, not ${revision}`;
+  if (status === "Failed") return `the version has failed on the instance ${InstanceId}`;
+  return [`the instance ${InstanceId} is ${HealthStatus}`, ...Causes].join(": ");
 }
 
 /** The one whose log says why: where the version has failed, else an unhealthy one, else any. */
@@ -103,7 +107,6 @@ const hasVersion = ({ Deployment }: SingleInstanceHealth, revision: string): boo
   Deployment?.VersionLabel === revision && Deployment.Status !== "Failed";
 
 const isHealthy = ({ HealthStatus = "" }: SingleInstanceHealth): boolean => HEALTHY.has(HealthStatus);
-const isComingUp = ({ HealthStatus = "" }: SingleInstanceHealth): boolean => COMING.has(HealthStatus);
 
 const statusEvent = ({ EventDate, Severity = "INFO", Message = "" }: EventDescription): StatusEvent => ({
   at: EventDate?.toISOString() ?? null,
