@@ -8,6 +8,7 @@ import { readApps, type ReadEnvironment, unacceptedRefusals } from "../stacks/ap
 import type { SecretValues } from "../stacks/config";
 import { buildEnvironment, inherited } from "../stacks/environment";
 import type { AppOutputs, DeployedApp } from "../stacks/outputs";
+import { Overrides } from "../stacks/overrides";
 
 type Shape<T extends z.core.$ZodLooseShape> = z.input<z.ZodObject<T>>;
 
@@ -46,14 +47,19 @@ export class Environment extends pulumi.ComponentResource {
 
   constructor(name: string, args: EnvironmentArgs, opts?: pulumi.ComponentResourceOptions) {
     const read = readArgs(name, args);
-    const { transformations, transforms } = inherited(read.environment);
+    const overrides = new Overrides({ ...read, hook: null });
+    const { transformations, transforms } = inherited(read.environment, overrides);
     const inherit = {
       transformations: [...(opts?.transformations ?? []), ...transformations],
       transforms: [...(opts?.transforms ?? []), ...transforms],
     };
     super("spectrum:index:Environment", name, {}, { ...opts, ...inherit });
     for (const warning of read.warnings) void pulumi.log.warn(formatProblem(warning), this);
-    const { apps, deployed, workflows = {} } = buildEnvironment(read, { parent: this, secrets: secretsOf(args) });
+    const {
+      apps,
+      deployed,
+      workflows = {},
+    } = buildEnvironment(read, { parent: this, secrets: secretsOf(args), overrides });
     this.apps = apps;
     this.deployed = deployed;
     this.workflows = workflows;

@@ -29,7 +29,8 @@ export function chooseConfig(root: string, { environment, compose = [], tier, ap
   }
   if (compose.length > 0) {
     const name = app ?? appName(resolve(root, compose.at(-1) ?? ""));
-    return composeConfig({ compose, environment, app: name, ...(tier === undefined ? {} : { tier }) });
+    const config = composeConfig({ compose, environment, app: name, ...(tier === undefined ? {} : { tier }) });
+    return tier === undefined ? config : { ...config, partial: true };
   }
   const config = readStackConfig(root, environment);
   return tier === undefined && app === undefined ? config : narrow(config, tier, app);
@@ -72,14 +73,14 @@ export function keepApps(config: StackConfig, isKept: (app: string) => boolean):
     ...filtered(APPS, isKept),
     ...filtered(SECRETS, (name) => name.startsWith("$") || isKept(name)),
   };
-  return { ...config, values };
+  return { ...config, values, ...(!appNames(config).every(isKept) && { partial: true }) };
 }
 
 /** The config with the app on the tier, and all else as it is. */
 export function placeApp(config: StackConfig, app: string, tier: string): StackConfig {
   const apps = parseMap(config.values[APPS]) ?? {};
   const placed = { ...apps, [app]: { ...parseMap(apps[app]), tier } };
-  return { ...config, values: { ...config.values, [APPS]: JSON.stringify(placed) } };
+  return { ...config, values: { ...config.values, [APPS]: JSON.stringify(placed) }, partial: true };
 }
 
 function parseMap(value: unknown): Record<string, unknown> | null {

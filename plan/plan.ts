@@ -8,11 +8,13 @@ import type { Finding, Problem } from "../app/finding";
 import { InputError } from "../app/finding";
 import { drawText } from "../app/workflows";
 import type { ReadEnvironment } from "../stacks/apps";
+import type { Overrides } from "../stacks/overrides";
 import type * as Program from "../stacks/program";
 import type { ReadWorkflow } from "../stacks/read-workflows";
 import { budgetProblems } from "./budget";
 import { addedPrice, NOTHING } from "./compare/added";
 import { type ConfigChoice, chooseConfig, keepApps } from "./config-choice";
+import type * as Check from "./overrides/check";
 import { planPolicy } from "./policy";
 import { monthlyPrice } from "./prices/monthly";
 import { refreshedPrices } from "./prices/refreshed";
@@ -99,6 +101,8 @@ async function overBudget(
 async function planConfig(root: string, config: StackConfig, options: PlanOptions): Promise<Plan> {
   const { runProgram } = load<typeof Program>("../stacks/program");
   let read: ReadEnvironment | null = null;
+  let overrides: Overrides | null = null;
+  const overrideProblems: Problem[] = [];
   const started: Pick<Plan, "version" | "environment"> = { version: 1, environment: config.stack };
   try {
     const { resources, outputs } = await recordProgram(
@@ -110,6 +114,8 @@ async function planConfig(root: string, config: StackConfig, options: PlanOption
             ...(options.copies === undefined ? {} : { copies: options.copies }),
             assumeSecrets: (options.compose ?? []).length > 0,
             onRead: (what) => (read = what),
+            onOverrides: (what) => (overrides = what),
+            onOverrideProblem: (problem) => overrideProblems.push(problem),
           }),
         ),
       {
@@ -120,7 +126,9 @@ async function planConfig(root: string, config: StackConfig, options: PlanOption
         root,
       },
     );
-    const planned = resources.map(plannedResource);
+    const made = resources.map(plannedResource);
+    const overridden = overrides ? checkOverrides(overrides, made, config) : null;
+    const planned = overridden?.resources ?? made;
     const { warnings, ...rest } = readPart(read);
     const { today = new Date().toISOString().slice(0, 10) } = options;
     const judged = read ? planPolicy(planned, (read as ReadEnvironment).environment, today) : null;
@@ -131,13 +139,29 @@ async function planConfig(root: string, config: StackConfig, options: PlanOption
       outputs,
       ...pricePart(read, planned, root, options.assume),
       ...(judged && { policy: judged.policy }),
-      errors: judged?.errors ?? [],
-      warnings: [...warnings, ...(judged?.warnings ?? [])],
+      errors: [...inOrder(overrideProblems), ...(overridden?.errors ?? []), ...(judged?.errors ?? [])],
+      warnings: [...warnings, ...(overridden?.warnings ?? []), ...(judged?.warnings ?? [])],
     };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     return { ...started, ...readPart(read), resources: [], outputs: {}, errors: error.problems };
   }
+}
+
+/** Resources are registered in no fixed order, and so told of. */
+const inOrder = (problems: readonly Problem[]): readonly Problem[] =>
+  [...problems].sort((a, b) => (a.message < b.message ? -1 : 1));
+
+/** The resources with what has overridden them, and what is wrong with that. */
+function checkOverrides(overrides: Overrides, resources: readonly PlannedResource[], config: StackConfig) {
+  const { project, stack, partial = false } = config;
+  const check = load<typeof Check>("./overrides/check");
+  const { byUrn, ...problems } = check.checkOverrides(overrides, resources, { project, stack, partial });
+  const marked = resources.map((resource): PlannedResource => {
+    const reached = byUrn.get(resource.urn);
+    return reached ? { ...resource, overrides: reached } : resource;
+  });
+  return { resources: marked, ...problems };
 }
 
 function pricePart(

@@ -1,9 +1,10 @@
 /**
- * The plan as text for people: findings first, then the resources as a tree by component, then the price, the rules that it
+ * The plan as text for people: findings first, then the resources as a tree by component and what is overridden, then the price, the rules that it
  * breaks and the outputs. Pure; colour only where the caller says so.
  */
 import { createColors } from "picocolors";
 import type { Finding } from "../app/finding";
+import { renderOverrides } from "./overrides/render";
 import { renderPrices } from "./prices/render";
 import { renderPolicy } from "./policy-text";
 import { splitReference } from "./references";
@@ -18,10 +19,12 @@ type Colors = ReturnType<typeof createColors>;
 /** The text, with a line feed at the end. Errors are the caller's: they go to another stream. */
 export function renderPlan(plan: Plan, { color }: RenderOptions): string {
   const colors = createColors(color);
+  const overrides = renderOverrides(plan.resources, colors);
   const sections = [
     ...plan.apps.map((app) => renderApp(app, colors)),
     ...(plan.workflows ?? []).map((workflow) => renderWorkflow(workflow, colors)),
     ...(plan.resources.length ? [renderResources(plan, colors)] : []),
+    ...(overrides.length ? [overrides] : []),
     ...(plan.prices ? [renderPrices(plan.prices, colors)] : []),
     ...(plan.policy ? [renderPolicy(plan.policy, colors)] : []),
     ...(Object.keys(plan.outputs).length ? [renderOutputs(plan, colors)] : []),

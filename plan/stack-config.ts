@@ -16,6 +16,8 @@ import type { PlanValue } from "./types";
 /** A stack's config as a Pulumi program would get it, and where it was written. */
 export interface StackConfig extends RawConfig {
   readonly project: string;
+  /** True where it is not what was written: some of the apps, or another tier. */
+  readonly partial?: true;
   /** Where a config key (`spectrum:apps.shop.tier`) was written; the nearest parent where it was not; `null`: nowhere. */
   locate(key: string): Location | null;
 }

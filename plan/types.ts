@@ -38,6 +38,20 @@ export interface PlannedResource {
     readonly provider?: string;
     readonly customTimeouts?: Readonly<Record<string, string>>;
   };
+  /** What has changed it after Spectrum had said what it is, in that order; left out where nothing has. */
+  readonly overrides?: readonly PlannedOverride[];
+}
+
+/** An override (docs/overrides.md) that has reached a resource. */
+export interface PlannedOverride {
+  /** The config key where it stands (`spectrum:apps.shop.overrides[0]`), or `overrides.ts`. */
+  readonly by: string;
+  /** The inputs that it sets, or merges into: the names alone, sorted. What they are is in `inputs`. */
+  readonly set?: readonly string[];
+  /** The inputs that it takes out, as paths. */
+  readonly removed?: readonly string[];
+  /** The options that it sets. */
+  readonly options?: readonly string[];
 }
 
 export interface PlannedApp {

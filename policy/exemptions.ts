@@ -2,6 +2,7 @@
 import { closest } from "fastest-levenshtein";
 import type { Exemption } from "../app/config/types";
 import type { Problem } from "../app/finding";
+import { matchesPattern } from "../app/pattern";
 import type { Violation } from "./evaluate";
 import { rules } from "./rules";
 
@@ -35,9 +36,7 @@ export function applyExemptions(
 
 function takes({ rule, resource: pattern }: Exemption, { rule: broken, urn, resource }: Violation): boolean {
   if (rule !== broken) return false;
-  const parts = pattern.split("*").map((part) => part.replace(/[\\^$.*+?()[\]{}|]/gu, "\\$&"));
-  const form = new RegExp(`^${parts.join(".*")}$`, "u");
-  return form.test(resource) || form.test(urn);
+  return matchesPattern(pattern, resource) || matchesPattern(pattern, urn);
 }
 
 function warningOf(exemption: Exemption, violations: readonly Violation[], today: string): string | null {

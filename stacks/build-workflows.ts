@@ -17,6 +17,7 @@ import { CalledJob } from "../components/workflow/called-job";
 import { Workflow, type WorkflowTarget } from "../components/workflow/workflow";
 import type { ReadApp } from "./apps";
 import type { SecretValues } from "./config";
+import type { Overrides } from "./overrides";
 import { reachOf, type ReadWorkflow } from "./read-workflows";
 
 /** An app once it is hosted. */
@@ -32,6 +33,7 @@ export interface BuiltApp {
 /** What everything of an environment is made with. */
 export interface Within {
   readonly secrets: SecretValues;
+  readonly overrides: Overrides | null;
   readonly opts: pulumi.ComponentResourceOptions;
 }
 

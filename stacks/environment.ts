@@ -18,21 +18,25 @@ import type { ReadApp, ReadEnvironment } from "./apps";
 import { type BuiltApp, buildWorkflows, type Within } from "./build-workflows";
 import { type SecretValues, secretValues } from "./config";
 import { type StackOutputs, stackOutputs } from "./outputs";
+import type { Overrides } from "./overrides";
 
 type BuiltFrom = Pick<ReadEnvironment, "environment" | "apps"> & Partial<ReadEnvironment>;
 
 /** What reaches every resource of an environment, those inside remote components too: options of what it is all a child of. */
-export function inherited(environment: EnvironmentConfig): Inherited {
+export function inherited(environment: EnvironmentConfig, overrides: Overrides | null): Inherited {
   const { permissionsBoundary } = environment.platform;
   return {
     transformations: [tagging(environmentTags(environment))],
-    transforms: permissionsBoundary === null ? [] : [bounding(permissionsBoundary)],
+    transforms: [
+      ...(permissionsBoundary === null ? [] : [bounding(permissionsBoundary)]),
+      ...(overrides ? [overrides.forStack()] : []),
+    ],
   };
 }
 type Inherited = Required<Pick<pulumi.ComponentResourceOptions, "transformations" | "transforms">>;
 
-function reachEverything(environment: EnvironmentConfig): void {
-  const { transformations, transforms } = inherited(environment);
+function reachEverything(environment: EnvironmentConfig, overrides: Overrides | null): void {
+  const { transformations, transforms } = inherited(environment, overrides);
   for (const transformation of transformations) pulumi.runtime.registerStackTransformation(transformation);
   for (const transform of transforms) pulumi.runtime.registerStackTransform(transform);
 }
@@ -43,15 +47,16 @@ export interface Surroundings {
   readonly parent?: pulumi.Resource;
   /** Default: `spectrum:secrets` of the stack's config. */
   readonly secrets?: SecretValues;
+  readonly overrides?: Overrides | null;
 }
 
 /** Registers everything. The apps have been read, and no refusal stands unaccepted. */
 export function buildEnvironment(
   { environment, apps, workflows = [] }: BuiltFrom,
-  { parent, secrets = secretValues }: Surroundings = {},
+  { parent, secrets = secretValues, overrides = null }: Surroundings = {},
 ): StackOutputs {
-  const within: Within = { secrets, opts: parent ? { parent } : {} };
-  if (!parent) reachEverything(environment);
+  const within: Within = { secrets, overrides, opts: parent ? { parent } : {} };
+  if (!parent) reachEverything(environment, overrides);
   const platformSecrets = secrets("$platform", environment.secretNames.$platform ?? []);
   const egress = apps.map(({ placement }) => tiers[placement.tier].egress(placement));
   const eks = apps.flatMap(({ app, placement }) => tiers[placement.tier].eks?.(app, placement) ?? []);
@@ -77,7 +82,11 @@ function hostApp(read: ReadApp, platform: Platform, entry: EnvironmentEntry, wit
   const { name } = app;
   const { environment } = platform;
   const tier = tiers[placement.tier];
-  const opts = { ...within.opts, transformations: [tagging({ App: name })] };
+  const opts = {
+    ...within.opts,
+    transformations: [tagging({ App: name })],
+    ...(within.overrides && { transforms: [within.overrides.forApp(name)] }),
+  };
   const secrets: AppSecrets = new StoredSecrets(
     name,
     { app: name, environment, sources: secretSources(read, within.secrets), backing: () => backing },

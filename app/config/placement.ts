@@ -3,6 +3,7 @@ import { z } from "zod";
 import { InputError, type Problem } from "../finding";
 import type { App } from "../model";
 import { AWAITED_JOB } from "../jobs";
+import { onTier, type Override, type PlacedOverride } from "../overrides";
 import { containerPorts } from "../ports";
 import { mainPort } from "../publish";
 import { tierNames, type TierName } from "../tiers";
@@ -65,7 +66,25 @@ export function readPlacement(app: App, environment: EnvironmentConfig, settings
     usage: usageOf(environment.usage, data.usage),
     settings: own?.settings ?? settings[tier].parse({}),
     accept: own?.accept ?? [],
+    overrides: onTier(readOverrides(app.name, data, place), tier),
   };
+}
+
+/** The app's own, then its services'. */
+function readOverrides(
+  app: string,
+  data: PlacementData,
+  place: (path: readonly PropertyKey[]) => PlacedOverride["place"],
+): readonly PlacedOverride[] {
+  const placed = (overrides: readonly Override[], service: string | null): readonly PlacedOverride[] =>
+    overrides.map((override, i) => {
+      const path = ["overrides", i];
+      return { ...override, app, service, place: place(service === null ? path : ["services", service, ...path]) };
+    });
+  return [
+    ...placed(data.overrides, null),
+    ...Object.entries(data.services).flatMap(([name, { overrides }]) => placed(overrides, name)),
+  ];
 }
 
 function placementSchema(settings: TierSettings) {
@@ -222,7 +241,7 @@ export function merge(base: unknown, over: unknown): unknown {
   );
 }
 
-function placeOf(app: App, config: AppConfig, path: readonly PropertyKey[]): Pick<Problem, "key" | "location"> {
+function placeOf(app: App, config: AppConfig, path: readonly PropertyKey[]): PlacedOverride["place"] {
   const inConfig = { key: keyOf(`spectrum:apps.${app.name}`, path), location: null };
   if (path.length === 0 || has(config.rest, path) || !has(ownWords(app), path)) return inConfig;
   const [first, service, ...rest] = path;

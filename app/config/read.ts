@@ -96,6 +96,12 @@ export function readEnvironment(raw: RawConfig): EnvironmentConfig {
     budget: parsed.data.budget ?? null,
     usage: usageOf(parsed.data.usage),
     policy: parsed.data.policy,
+    overrides: parsed.data.overrides.map((override, i) => ({
+      ...override,
+      app: null,
+      service: null,
+      place: { key: `${NAMESPACE}overrides[${i}]`, location: null },
+    })),
   };
 }
 

@@ -7,6 +7,7 @@ import { parseMiB } from "../units";
 import { policyConfigSchema } from "./policy";
 import { cdnSchema } from "./cdn-schema";
 import { stagesSchema } from "./environments";
+import { environmentOverridesSchema, overridesSchema } from "./overrides-schema";
 import { policySchema, schedule, seconds, switched, text } from "./schema-parts";
 import type { Deployment, Egress, EntryChoice, SecretStore, UsageConfig } from "./types";
 import { workflowsSchema } from "./workflow-schema";
@@ -289,7 +290,7 @@ export const serviceSchema = z.strictObject({
   job: jobSchema.optional(),
   queue: queueSchema.optional(),
   bucket: bucketSchema.optional(),
-  overrides: notYet("the escape hatch by config"),
+  overrides: overridesSchema,
 });
 
 const budgetSchema = z.number().positive({ error: "give more than 0, in USD a month" });
@@ -351,6 +352,7 @@ export const placementShape = {
   budget: budgetSchema.optional(),
   hours: notYet("off hours"),
   usage: usageSchema.optional(),
+  overrides: overridesSchema,
 };
 
 /** What only the stack's config says of an app. */
@@ -375,5 +377,6 @@ export const environmentSchema = z.strictObject({
   usage: usageSchema.optional(),
   environments: stagesSchema,
   workflows: workflowsSchema,
+  overrides: environmentOverridesSchema,
   policy: policyConfigSchema.default(() => policyConfigSchema.parse({})),
 });

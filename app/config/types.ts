@@ -4,6 +4,7 @@
  *
  * Units: cpu in vCPU, memory in MiB, durations in seconds unless the name says otherwise.
  */
+import type { PlacedOverride } from "../overrides";
 import type { TierName } from "../tiers";
 import type { Value } from "../value";
 
@@ -44,6 +45,8 @@ export interface EnvironmentConfig {
   /** What its apps are assumed to use. */
   readonly usage: UsageConfig;
   readonly policy: PolicyConfig;
+  /** What it changes of any resource. */
+  readonly overrides: readonly PlacedOverride[];
 }
 
 /** What the environment says of the rules of `policy/`. */
@@ -267,6 +270,8 @@ export interface Placement {
   readonly settings: Readonly<Record<string, unknown>>;
   /** Findings that the user accepts on this tier, by `service.key`. */
   readonly accept: readonly string[];
+  /** What the app and its services change of the app's resources on this tier; a service's after the app's. */
+  readonly overrides: readonly PlacedOverride[];
 }
 
 /** A name, and optionally a path, at which one service is reached. */

@@ -37,6 +37,7 @@ function claim(
     services: Object.fromEntries(points.map((p) => [p.service, service])),
     settings: {},
     accept: [],
+    overrides: [],
   };
   return { placement, points };
 }

@@ -107,6 +107,7 @@ export function environmentOf(overrides: Partial<EnvironmentConfig> = {}): Envir
     budget: null,
     usage: defaultUsage,
     policy: { exemptions: [] },
+    overrides: [],
     apps: {},
     platform: {
       egress: null,
@@ -165,6 +166,7 @@ export function placementOf(
     timeToFail: 600,
     settings: {},
     accept: [],
+    overrides: [],
     services: Object.fromEntries(
       Object.keys(app.services).map((name) => [name, { ...plainService, ...services[name] }]),
     ),

@@ -14,6 +14,8 @@ export interface Folder {
   readonly files: Readonly<Record<string, unknown>>;
   /** The day on which exemptions are judged, `YYYY-MM-DD`. */
   readonly today?: string;
+  /** The tier of all apps, whatever the config says. */
+  readonly tier?: string;
 }
 
 export interface FolderPlan extends Plan {

@@ -64,6 +64,7 @@ describe("readEnvironment", () => {
       workflows: {},
       budget: null,
       policy: { exemptions: [] },
+      overrides: [],
       usage: {
         requests: 100_000,
         gbOut: 1,
@@ -162,6 +163,12 @@ describe("readEnvironment", () => {
       { "spectrum:platform": '{"entry":"nginx"}' },
       [],
       [/^spectrum:platform\.entry: got "nginx"; allowed: alb, apigateway$/],
+    ],
+    [
+      "a permissions boundary that is no policy",
+      { "spectrum:platform": '{"permissionsBoundary":"arn:aws:iam::123456789012:role/x"}' },
+      [],
+      [/^spectrum:platform\.permissionsBoundary: got .+; give the ARN of an IAM policy such as arn:aws:iam::/u],
     ],
     [
       "a load balancer where API Gateway is the entry",

@@ -53,6 +53,7 @@ describe("readPlacement", () => {
       usage: defaultUsage,
       settings: { spot: 0 },
       accept: [],
+      overrides: [],
     });
   });
 
@@ -210,11 +211,7 @@ describe("readPlacement", () => {
       [/^spectrum:apps\.shop\.hosts\[1\]: a\.example\.com\/ is claimed by hosts\[0\] already/],
     ],
     ["more than there is", { scale: { min: 3, max: 2 } }, [/^spectrum:apps\.shop\.scale: min is above max$/]],
-    [
-      "what is not built yet",
-      { services: { db: { overrides: {} } }, hours: 8 },
-      [/services\.db\.overrides: .*not built yet/, /^spectrum:apps\.shop\.hours: .*not built yet/],
-    ],
+    ["what is not built yet", { hours: 8 }, [/^spectrum:apps\.shop\.hours: .*not built yet/]],
     [
       "a budget and a use that are none",
       { budget: -1, usage: { requests: "many", hours: 25, gbout: 1 } },

@@ -66,6 +66,7 @@ function build(platform: Platform, { name = "shop", points, deployment = ROLLING
     services: Object.fromEntries(points.map((p) => [p.service, service])),
     settings: {},
     accept: [],
+    overrides: [],
   };
   const kind = lightsail ? "record" : "target-groups";
   const entry = new LoadBalancedEntry(name, { placement, points, kind, platform });
@@ -120,6 +121,7 @@ function recordListeners(points: readonly EntryPoint[], served: readonly EntryPo
       services: Object.fromEntries(points.map((p) => [p.service, service])),
       settings: {},
       accept: [],
+      overrides: [],
     };
     const kind = direct ? "record" : "listeners";
     const entry = new LoadBalancedEntry("shop", { placement, points, kind, platform });

@@ -18,6 +18,7 @@ export function environment(
     budget: null,
     usage: defaultUsage,
     policy: { exemptions: [] },
+    overrides: [],
     apps: {},
     ...more,
     platform: {

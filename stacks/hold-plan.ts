@@ -1,6 +1,6 @@
 /**
- * A set budget holds for `pulumi preview` and `up` too: what would be registered is planned first, and priced. In a process of
- * its own, for a plan takes the SDK's state, of which each process has one.
+ * A set budget and overrides hold for `pulumi preview` and `up` too: what would be registered is planned first, priced and looked
+ * through. In a process of its own, for a plan takes the SDK's state, of which each process has one.
  */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { InputError, type Problem } from "../app/finding";
 import type { ReadEnvironment } from "./apps";
 
 /** What the process is told on its standard input. */
-export interface BudgetQuestion {
+export interface PlanQuestion {
   readonly root: string;
   readonly project: string;
   /** Without the content of any secret. */
@@ -19,29 +19,29 @@ export interface BudgetQuestion {
 }
 
 /** What it answers on its standard output. */
-export interface BudgetAnswer {
-  /** What is over its budget. */
+export interface PlanAnswer {
+  /** What the plan fails for. */
   readonly problems: readonly Problem[];
 }
 
 export const hasBudget = ({ environment, apps }: ReadEnvironment): boolean =>
   environment.budget !== null || apps.some(({ placement }) => placement.budget !== null);
 
-/** Throws `InputError` where something is over its budget, and `Error` where nobody could tell. Takes about as long as a plan. */
-export function holdBudget(question: Omit<BudgetQuestion, "config"> & { readonly config: RawConfig }): void {
+/** Throws `InputError` where the plan fails, and `Error` where none could be made. Takes about as long as a plan. */
+export function holdPlan(question: Omit<PlanQuestion, "config"> & { readonly config: RawConfig }): void {
   const { config, ...rest } = question;
-  const asked: BudgetQuestion = {
+  const asked: PlanQuestion = {
     ...rest,
     config: { stack: config.stack, values: withoutSecrets(config), secretKeys: [...config.secretKeys] },
   };
   const loader = pathToFileURL(require.resolve("tsx")).href;
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    ["--import", loader, join(__dirname, "../plan/budget-process.ts")],
+    ["--import", loader, join(__dirname, "../plan/hold-process.ts")],
     { input: JSON.stringify(asked), encoding: "utf8", env: withoutPulumi(process.env), maxBuffer: 1 << 26 },
   );
-  if (status !== 0) throw new Error(`the budget could not be checked, so nothing is deployed: ${stderr}`);
-  const { problems } = JSON.parse(stdout) as BudgetAnswer;
+  if (status !== 0) throw new Error(`no plan could be made first, so nothing is deployed: ${stderr}`);
+  const { problems } = JSON.parse(stdout) as PlanAnswer;
   if (problems.length > 0) throw new InputError(problems);
 }
 
