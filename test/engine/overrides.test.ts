@@ -14,10 +14,8 @@ const VPC = "aws:ec2/vpc:Vpc";
 const HOOK = `import * as pulumi from "@pulumi/pulumi";
 import type { OverrideHook } from "./stacks/overrides";
 
-export const override: OverrideHook = ({ type, app, inputs }) =>
-  type === "${ROLE}" && app === null
-    ? { set: { description: pulumi.interpolate\`for \${inputs.tags as pulumi.Input<Record<string, string>>}\`.apply(() => "ours") } }
-    : undefined;
+export const override: OverrideHook = ({ type, app }) =>
+  type === "${ROLE}" && app === null ? { set: { description: pulumi.output("ours") } } : undefined;
 `;
 
 describe("engine with overrides", function () {
