@@ -2,13 +2,14 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../package.json";
 import type { AddVerbs } from "./commands/command";
+import { addEnvironments } from "./commands/environments";
 import { addPlanning } from "./commands/planning";
 import { addPromotion } from "./commands/promotion";
 import { addStatus } from "./commands/status";
 import { addWorkflow } from "./commands/workflow";
 import { EXIT, finish, reportDefect, usageError } from "./output";
 
-const VERBS: readonly AddVerbs[] = [addPlanning, addPromotion, addStatus, addWorkflow];
+const VERBS: readonly AddVerbs[] = [addEnvironments, addPlanning, addPromotion, addStatus, addWorkflow];
 
 function main(argv: readonly string[]): void {
   // stdout holds results alone: what libraries say goes to stderr
