@@ -6,13 +6,13 @@ import type { App, Service } from "./model";
 import { wire } from "./wiring";
 
 /** A service that others await by `service_completed_successfully` and that says nothing of itself. */
-export const AWAITED_JOB: JobConfig = {
+export const AWAITED_JOB: Omit<JobConfig, "timeout"> & { readonly timeout: null } = {
   on: "deploy",
   at: null,
   timezone: "UTC",
   windowMinutes: 0,
   retries: 0,
-  timeout: 900,
+  timeout: null,
   concurrency: "forbid",
 };
 

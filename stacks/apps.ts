@@ -18,6 +18,7 @@ import type { App } from "../app/model";
 import { jobFindings, withJobs } from "../app/jobs";
 import { type EntryClaim, entryProblems } from "../app/priority";
 import { publish } from "../app/publish";
+import { timeToFailFindings } from "../app/time-to-fail";
 import { tierNames } from "../app/tiers";
 import { tellVisibleSecrets } from "../app/visible-secrets";
 import { clusterProblems } from "../components/platform/eks";
@@ -148,6 +149,7 @@ function readApp(name: string, environment: EnvironmentConfig, options: ReadOpti
     ...tiers[placement.tier].fit(app, placement),
     ...frontFindings(app, placement, tiers[placement.tier].entry(placement)),
     ...jobFindings(app, placement),
+    ...timeToFailFindings(app, placement),
     ...backed.findings,
     ...secrets.findings,
   ];

@@ -5,6 +5,7 @@ import type { App } from "../model";
 import { AWAITED_JOB } from "../jobs";
 import { onTier, type Override, type PlacedOverride } from "../overrides";
 import { containerPorts } from "../ports";
+import { jobTimeout } from "../time-to-fail";
 import { mainPort } from "../publish";
 import { tierNames, type TierName } from "../tiers";
 import { keyOf, problemsOf, suggest } from "./issues";
@@ -50,6 +51,7 @@ export function readPlacement(app: App, environment: EnvironmentConfig, settings
   const redirects = readRedirects(data, fail);
   if (problems.length > 0) throw new InputError(problems);
   const own = data[tier];
+  const timeToFail = data.timeToFail ?? config.defaultTimeToFail;
   return {
     app: app.name,
     tier,
@@ -58,9 +60,12 @@ export function readPlacement(app: App, environment: EnvironmentConfig, settings
     redirects,
     cdn: data.cdn ?? null,
     data: data.data,
-    timeToFail: data.timeToFail ?? config.defaultTimeToFail,
+    timeToFail,
     services: Object.fromEntries(
-      Object.values(app.services).map(({ name, job }) => [name, servicePlacement(data, data.services[name], job)]),
+      Object.values(app.services).map(({ name, job }) => [
+        name,
+        servicePlacement(data, data.services[name], { awaited: job, timeToFail }),
+      ]),
     ),
     budget: data.budget ?? null,
     usage: usageOf(environment.usage, data.usage),
@@ -140,8 +145,9 @@ function readTier(tier: unknown, fail: Fail): TierName | null {
 function servicePlacement(
   app: PlacementData,
   service: z.output<typeof serviceSchema> | undefined,
-  awaited: boolean,
+  { awaited, timeToFail }: { readonly awaited: boolean; readonly timeToFail: number },
 ): ServicePlacement {
+  const job = service?.job ?? (awaited ? AWAITED_JOB : null);
   return {
     cpu: service?.size?.cpu ?? app.size?.cpu ?? null,
     memory: service?.size?.memory ?? app.size?.memory ?? null,
@@ -150,7 +156,7 @@ function servicePlacement(
     concurrent: service?.concurrent ?? false,
     policies: service?.policies ?? [],
     bucket: service?.bucket ?? null,
-    job: service?.job ?? (awaited ? AWAITED_JOB : null),
+    job: job && { ...job, timeout: jobTimeout(job, timeToFail) },
     queue: service?.queue ?? null,
     managed: service?.managed ?? null,
   };

@@ -1,5 +1,6 @@
 /** What several parts of the config's schema are made of. */
 import { z } from "zod";
+import { LEAST_TIME_TO_FAIL } from "../time-to-fail";
 import { parseSeconds } from "../units";
 
 export const text = z.string().min(1, { error: "is empty; give it a value or leave the key out" });
@@ -13,11 +14,17 @@ export const policySchema = z.union([
   z.strictObject({ actions: z.array(text).min(1), resources: z.array(text).min(1) }),
 ]);
 
-export const seconds = z.string().transform((value, context) => {
-  const parsed = parseSeconds(value);
+/** A duration as text: of a number, as YAML reads `300`, nobody knows the unit. */
+export const seconds = z.unknown().transform((value, context) => {
+  const parsed = typeof value === "string" ? parseSeconds(value) : null;
   if (parsed !== null) return parsed;
   context.addIssue({ code: "custom", message: `got ${JSON.stringify(value)}; give a duration such as 10m or 1h30m` });
   return z.NEVER;
+});
+
+/** Whole seconds, for that is what AWS and Kubernetes count in. */
+export const timeToFail = seconds.transform(Math.ceil).refine((value) => value >= LEAST_TIME_TO_FAIL, {
+  error: `give ${LEAST_TIME_TO_FAIL}s or more: nothing pulls an image and passes two health checks in less`,
 });
 
 /** `true` is all of a key's defaults, `false` is none of it. */

@@ -8,7 +8,7 @@ import { policyConfigSchema } from "./policy";
 import { cdnSchema } from "./cdn-schema";
 import { stagesSchema } from "./environments";
 import { environmentOverridesSchema, overridesSchema } from "./overrides-schema";
-import { policySchema, schedule, seconds, switched, text } from "./schema-parts";
+import { policySchema, schedule, seconds, switched, text, timeToFail } from "./schema-parts";
 import type { Deployment, Egress, EntryChoice, SecretStore, UsageConfig } from "./types";
 import { workflowsSchema } from "./workflow-schema";
 
@@ -185,15 +185,23 @@ export const hostSchema = z.strictObject({
 });
 
 const jobShape = z
-  .strictObject({
-    on: z.enum(["once", "deploy", "schedule"]).optional(),
-    at: schedule.nullable().default(null),
-    timezone: text.default("UTC"),
-    windowMinutes: z.number().int().min(0).max(1440).default(0),
-    retries: z.number().int().min(0).max(185).default(0),
-    timeout: seconds.default(900),
-    concurrency: z.enum(["allow", "forbid"]).default("forbid"),
-  })
+  .strictObject(
+    {
+      on: z.enum(["once", "deploy", "schedule"]).optional(),
+      at: schedule.nullable().default(null),
+      timezone: text.default("UTC"),
+      windowMinutes: z.number().int().min(0).max(1440).default(0),
+      retries: z.number().int().min(0).max(185).default(0),
+      timeout: seconds.nullable().default(null),
+      concurrency: z.enum(["allow", "forbid"]).default("forbid"),
+    },
+    {
+      error: ({ code, input }) =>
+        code === "invalid_type"
+          ? `got ${JSON.stringify(input)}; give once, deploy, or { at: cron(…), timezone, retries, timeout }`
+          : undefined,
+    },
+  )
   .transform(({ on, ...rest }) => ({
     on: on ?? (rest.at === null ? ("once" as const) : ("schedule" as const)),
     ...rest,
@@ -202,9 +210,8 @@ const jobShape = z
     path: ["at"],
     error: "a schedule needs its time, and only a schedule has one: at: cron(0 3 * * ? *)",
   });
-const jobSchema = z.union([z.enum(["once", "deploy"]).transform((on) => jobShape.parse({ on })), jobShape], {
-  error: "give once, deploy, or { at: cron(…), timezone, retries, timeout }",
-});
+/** `once` and `deploy` alone are a job with every default. */
+const jobSchema = z.preprocess((value) => (value === "once" || value === "deploy" ? { on: value } : value), jobShape);
 
 const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/u, { error: "give a variable's name such as BUCKET" });
 
@@ -340,7 +347,7 @@ export const placementShape = {
   scale: scaleSchema.optional(),
   size: sizeSchema.optional(),
   deployment: deploymentSchema.optional(),
-  timeToFail: seconds.optional(),
+  timeToFail: timeToFail.optional(),
   data: z
     .enum(["keep", "delete"], {
       error: (issue) =>
@@ -371,7 +378,7 @@ export const environmentSchema = z.strictObject({
   protected: z.boolean().default(false),
   tags: z.record(text, scalarText).default({}),
   platform: platformSchema.default(() => platformSchema.parse({})),
-  timeToFail: seconds.default(600),
+  timeToFail: timeToFail.default(600),
   apps: z.record(z.string(), z.looseObject({ ...appShape })),
   budget: budgetSchema.optional(),
   usage: usageSchema.optional(),

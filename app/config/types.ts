@@ -347,7 +347,7 @@ export interface JobConfig {
   readonly windowMinutes: number;
   /** How often a run that failed is started again. Default 0. */
   readonly retries: number;
-  /** Seconds until a run is stopped. Default 900. */
+  /** Seconds until a run is stopped. Default 900; of `deploy` as much less as lets all tries end within `timeToFail`. */
   readonly timeout: number;
   /** Whether a run may start while an earlier one goes on. Default `forbid`. */
   readonly concurrency: "allow" | "forbid";

@@ -36,7 +36,8 @@ describe("a job", () => {
 
   for (const [written, wanted] of [
     ["once", { ...rest, on: "once" }],
-    ["deploy", { ...rest, on: "deploy" }],
+    ["deploy", { ...rest, on: "deploy", timeout: 600 }],
+    ["{ on: deploy, retries: 2 }", { ...rest, on: "deploy", retries: 2, timeout: 200 }],
     ["{ retries: 2, timeout: 1h }", { ...rest, on: "once", retries: 2, timeout: 3600 }],
     ["{ on: deploy, timeout: 5m }", { ...rest, on: "deploy", timeout: 300 }],
     [
@@ -54,8 +55,9 @@ describe("a job", () => {
   for (const [written, message] of [
     ["{ on: schedule }", /job.*at.*a schedule needs its time/u],
     ['{ on: once, at: "rate(1 hour)" }', /only a schedule has one/u],
-    ["nightly", /give once, deploy, or/u],
-    ['{ at: "daily" }', /got .*daily.*; give once, deploy, or/u],
+    ["{ on: deploy, timeout: 300 }", /got 300; give a duration such as 10m or 1h30m/u],
+    ["nightly", /got "nightly"; give once, deploy, or/u],
+    ['{ at: "daily" }', /job\.at: got "daily"; give cron\(…\), rate\(…\) or at\(…\)/u],
   ] as const)
     it(`is refused as ${written}`, () => {
       assert.throws(() => read({ compose: compose(`    x-spectrum: { job: ${written} }`) }), message);
@@ -63,7 +65,7 @@ describe("a job", () => {
 
   it("is what others await to its end, and runs with each deployment", () => {
     const input = { compose: compose("", "service_completed_successfully") };
-    assert.deepEqual(jobOf(input), { ...rest, on: "deploy" });
+    assert.deepEqual(jobOf(input), { ...rest, on: "deploy", timeout: 600 });
     assert.equal(read({ compose: compose("") }).placement.services.migrate?.job, null);
   });
 

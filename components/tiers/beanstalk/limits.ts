@@ -10,6 +10,8 @@ export const ENVIRONMENT_NAME_LENGTH = 40;
 export const PROPERTY_BYTES = 4096;
 /** Seconds that a command on the instances may take (`aws:elasticbeanstalk:command`, Timeout): command-options-general.html */
 export const MAX_COMMAND_TIMEOUT = 3600;
+/** Minutes that a batch of a configuration's update may take (`…:updatepolicy:rollingupdate`, Timeout): command-options-general.html */
+export const rollingMinutes = { min: 5, max: 60 } as const;
 /** Instances of an environment (`aws:autoscaling:asg`, MaxSize). */
 export const MAX_INSTANCES = 10_000;
 /** Listener rules of one process count against the load balancer's 100; more published ports than this are no use. */

@@ -4,7 +4,7 @@ import { isApi } from "../../../app/api-entry";
 import type { Placement } from "../../../app/config/types";
 import { retentionDays } from "../../platform/logs";
 import type { Deployment, Process } from "./deployment";
-import { MAX_COMMAND_TIMEOUT } from "./limits";
+import { MAX_COMMAND_TIMEOUT, rollingMinutes } from "./limits";
 import { scheduleOf } from "./schedule";
 import type { BeanstalkSettings } from "./settings";
 
@@ -198,12 +198,16 @@ function deployments(placement: Placement, deployment: Deployment, { batch }: Be
             RollingUpdateType: policy === "Immutable" ? "Immutable" : "Health",
             MaxBatchSize: String(Math.max(1, Math.floor((instances.max * batch) / 100))),
             MinInstancesInService: String(instances.max > 1 ? 1 : 0),
-            Timeout: `PT${Math.ceil(placement.timeToFail / 60)}M`,
+            Timeout: `PT${batchMinutes(placement)}M`,
           }
         : { RollingUpdateEnabled: "false" },
     ),
   ];
 }
+
+/** `timeToFail`, within what Beanstalk takes. */
+const batchMinutes = ({ timeToFail }: Placement): number =>
+  Math.min(rollingMinutes.max, Math.max(rollingMinutes.min, Math.ceil(timeToFail / 60)));
 
 /** Seconds that an instance gets for a new version, and the jobs before it. */
 export const commandTimeout = ({ timeToFail }: Placement, { deployJobSeconds }: Deployment): number =>

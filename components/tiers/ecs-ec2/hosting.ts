@@ -16,6 +16,8 @@ import { machineParameters } from "./machine";
 import { ec2Egress, settingsOf } from "./settings";
 
 const NFS = 2049;
+/** Until a new instance takes tasks: two to three minutes. */
+const INSTANCE_SECONDS = 180;
 
 export function ec2Hosting(host: HostArgs): EcsHosting {
   const { app, placement, platform } = host;
@@ -30,6 +32,7 @@ export function ec2Hosting(host: HostArgs): EcsHosting {
     // while an app comes from Fargate or goes there, both have services of the same names
     namespace: () => platform.ecsCluster.serviceConnectNamespace(app.name, "ec2"),
     ready: (task) => poolOf(task).ready,
+    capacitySeconds: INSTANCE_SECONDS,
     ...(bridge && { security: (secured, parent) => bridgeSecurity(host, { ...secured, poolOf }, parent) }),
     definition: (task, { size }) => ({
       requiresCompatibilities: ["EC2"],

@@ -1,6 +1,8 @@
 /** One task of an app as an ECS service with its autoscaling. The same on all ECS tiers. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { Placement } from "../../../app/config/types";
+import type { Service } from "../../../app/model";
 import type { AttachedGroup, AttachedRegistry } from "../../platform/entry";
 import { valueOf } from "../../platform/secrets";
 import type { Endpoint, HostedService } from "../tier";
@@ -85,7 +87,7 @@ function makeService(
   const { ecsCluster } = platform;
   const deployment = taskDeployment(app, placement, task);
   const range = rollingRange(app, placement, task);
-  const healthy = placement.timeToFail + waitingSeconds(deployment);
+  const healthy = placement.timeToFail + (hosting.capacitySeconds ?? 0) + waitingSeconds(deployment);
   return new aws.ecs.Service(
     name,
     {
@@ -97,7 +99,7 @@ function makeService(
         loadBalancers: groups.map((group) =>
           loadBalancer(group, deployment.strategy !== "rolling" ? infrastructure : null),
         ),
-        healthCheckGracePeriodSeconds: Math.max(GRACE_PERIOD, Math.ceil(task.main.healthcheck?.startPeriod ?? 0)),
+        healthCheckGracePeriodSeconds: gracePeriod(task.main, placement),
       }),
       ...serviceRegistry(args),
       ...(isConnected(tasks, task) && {
@@ -142,6 +144,10 @@ function makeService(
     },
   );
 }
+
+/** At least until the app itself says that it is started, and no longer than the deployment is waited for. */
+const gracePeriod = ({ healthcheck }: Service, { timeToFail }: Placement): number =>
+  Math.min(timeToFail, Math.max(GRACE_PERIOD, Math.ceil(healthcheck?.startPeriod ?? 0)));
 
 /**
  * ECS takes one registry, beside Service Connect's names: API Gateway's, or that of the names that jobs use, whose records hold

@@ -37,6 +37,8 @@ export interface EcsHosting {
   readonly security?: (app: SecuredApp, parent: pulumi.Resource) => TaskSecurity;
   /** What a service must wait for, besides the cluster. */
   readonly ready?: (task: EcsTask) => readonly pulumi.Resource[];
+  /** Seconds that a task may wait for a machine before it starts, on top of `timeToFail`. Default 0. */
+  readonly capacitySeconds?: number;
 }
 
 /** A job's target on an ECS tier. */

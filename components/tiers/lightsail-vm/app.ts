@@ -144,7 +144,6 @@ export class LightsailVmApp extends pulumi.ComponentResource implements HostedAp
         layout,
         settings,
         role,
-        timeToFail: placement.timeToFail,
       },
       { parent: this },
     );

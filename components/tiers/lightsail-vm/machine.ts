@@ -18,8 +18,10 @@ export interface MachineArgs {
   readonly layout: Layout;
   readonly settings: LightsailVmSettings;
   readonly role: MachineRole;
-  readonly timeToFail: number;
 }
+
+/** The machine is there before any revision, so its making is no part of `timeToFail`. */
+const CREATE_TIMEOUT = "10m";
 
 /** The tag that the association finds its machines by. */
 export const NODE_TAG = "SpectrumMachine";
@@ -80,7 +82,7 @@ export class Machine extends pulumi.ComponentResource {
   }
 
   private makeInstance(name: string, zone: string, activation: aws.ssm.Activation): aws.lightsail.Instance {
-    const { layout, settings, region, timeToFail } = this.args;
+    const { layout, settings, region } = this.args;
     const { snapshots } = settings;
     const code = pulumi.secret(activation.activationCode);
     return new aws.lightsail.Instance(
@@ -97,7 +99,7 @@ export class Machine extends pulumi.ComponentResource {
       {
         parent: this,
         ignoreChanges: ["userData"],
-        customTimeouts: { create: `${timeToFail}s` },
+        customTimeouts: { create: CREATE_TIMEOUT },
       },
     );
   }

@@ -257,6 +257,18 @@ describe("readEnvironment", () => {
       [/^spectrum:timeToFail: got "soon"; give a duration such as 10m/],
     ],
     [
+      "a number as a duration",
+      { "spectrum:timeToFail": "300" },
+      [],
+      [/^spectrum:timeToFail: got 300; give a duration such as 10m or 1h30m$/],
+    ],
+    [
+      "a time to fail in which nothing can start",
+      { "spectrum:timeToFail": "45s" },
+      [],
+      [/^spectrum:timeToFail: give 60s or more: nothing pulls an image and passes two health checks in less$/],
+    ],
+    [
       "records in two places",
       { "spectrum:platform": '{"lightsailZoneName":"example.com","hostedZoneName":"example.com"}' },
       [],

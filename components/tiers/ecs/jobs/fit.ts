@@ -2,8 +2,9 @@
 import type { JobConfig } from "../../../../app/config/types";
 import type { Finding } from "../../../../app/finding";
 import { changed, finding, kept, refused, type Verdict } from "../../../../app/fit";
-import { AWAITED_JOB, jobOf, waitersOf } from "../../../../app/jobs";
+import { jobOf, waitersOf } from "../../../../app/jobs";
 import type { App } from "../../../../app/model";
+import { JOB_SECONDS } from "../../../../app/time-to-fail";
 import { LAMBDA_SECONDS, RUN_SECONDS } from "../../../platform/job-runner/limits";
 import { jobTasks } from "../tasks";
 import { type JobCallContext, unwiredNames } from "./calls";
@@ -54,7 +55,7 @@ function times({ on, retries, timeout }: JobConfig): readonly (readonly [string,
         ...(retries > 0
           ? [["job.retries", changed("left out: who runs it by hand runs it again", "leave it out")] as const]
           : []),
-        ...(timeout !== AWAITED_JOB.timeout
+        ...(timeout !== JOB_SECONDS
           ? [
               [
                 "job.timeout",

@@ -69,7 +69,7 @@ describe("jobs on a Lightsail instance", () => {
         image: "example/migrate",
         log: "/spectrum/dev/shop/migrate",
       },
-      seed: { timeout: 900, retries: 0, exclusive: true, image: "example/seed", log: "/spectrum/dev/shop/seed" },
+      seed: { timeout: 600, retries: 0, exclusive: true, image: "example/seed", log: "/spectrum/dev/shop/seed" },
       report: {
         timeout: 900,
         retries: 0,
@@ -92,10 +92,10 @@ describe("jobs on a Lightsail instance", () => {
   it("run before a version by its own association, which waits for them too", async () => {
     const association = made.one("aws:ssm/association:Association");
     assert.equal((association.inputs.parameters as { Jobs: string }).Jobs, "migrate seed");
-    // 2 runs of 300 s, one of 900 s, 20 s to end each and 60 s around each job, on top of 600 s to start and 120 s to be told
-    assert.equal(association.inputs.waitForSuccessTimeoutSeconds, 600 + 120 + (2 * 320 + 60) + (920 + 60));
+    // 2 runs of 300 s, one of 600 s, 20 s to end each and 60 s around each job, on top of 600 s to start and 120 s to be told
+    assert.equal(association.inputs.waitForSuccessTimeoutSeconds, 600 + 120 + (2 * 320 + 60) + (620 + 60));
     const { mainSteps, parameters } = content(made, "shop");
-    assert.equal(mainSteps[0].inputs.timeoutSeconds, String(600 + 120 + 700 + 980));
+    assert.equal(mainSteps[0].inputs.timeoutSeconds, String(600 + 120 + 700 + 680));
     assert.equal(mainSteps[0].inputs.runCommand.at(-1), "exec /usr/bin/python3 /var/lib/spectrum/shop/next.py deploy");
     assert.ok("Jobs" in parameters);
     const other = await record({ ...input, compose: compose.replace("timeout: 5m", "timeout: 6m") });
