@@ -89,6 +89,7 @@ const LOOKUPS: Readonly<Record<string, Lookup>> = {
     securityGroups: list(1, "securityGroups", context),
   }),
   "aws:lb/getHostedZoneId:getHostedZoneId": leaves("id"),
+  "aws:lb/getTargetGroup:getTargetGroup": leaves("id", "arn", "arnSuffix", "name"),
   "aws:lb/getListener:getListener": leaves("id", "arn", "loadBalancerArn", "protocol"),
   "aws:route53/getZone:getZone": leaves("id", "arn", "name", "zoneId", "primaryNameServer"),
   "aws:secretsmanager/getRandomPassword:getRandomPassword": leaves("id", "randomPassword"),

@@ -19,6 +19,7 @@ import { jobFindings, withJobs } from "../app/jobs";
 import { type EntryClaim, entryProblems } from "../app/priority";
 import { publish } from "../app/publish";
 import { timeToFailFindings } from "../app/time-to-fail";
+import { signalFindings } from "../app/signals/findings";
 import { tierNames } from "../app/tiers";
 import { tellVisibleSecrets } from "../app/visible-secrets";
 import { clusterProblems } from "../components/platform/eks";
@@ -152,6 +153,14 @@ function readApp(name: string, environment: EnvironmentConfig, options: ReadOpti
     ...timeToFailFindings(app, placement),
     ...backed.findings,
     ...secrets.findings,
+    ...signalFindings(
+      { app, placement },
+      {
+        measures: tiers[placement.tier].signals(app, placement),
+        backing: backed.services,
+        rollsBack: tiers[placement.tier].rollsBack,
+      },
+    ),
   ];
   const fitted = acceptFindings(tellVisibleSecrets({ app, placement }, found), placement.accept);
   const unused = fitted.unused.map((accept) => ({

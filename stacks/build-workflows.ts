@@ -8,8 +8,10 @@ import { type Call, callsOf } from "../app/workflows";
 import { allow } from "../components/iam";
 import { childName } from "../components/names";
 import type { AppBacking } from "../components/platform/backing";
+import type { AppEntry } from "../components/platform/entry";
 import type { AppImages } from "../components/platform/images";
 import type { Platform } from "../components/platform/platform";
+import type { Signals } from "../components/signals/signals";
 import type { HostedApp } from "../components/tiers/tier";
 import { CalledService } from "../components/workflow/called-service";
 import { WORKFLOW_HEADER } from "../components/workflow/connection";
@@ -26,6 +28,9 @@ export interface BuiltApp {
   readonly hosted: HostedApp;
   readonly backing: AppBacking;
   readonly images: AppImages;
+  /** `null`: it has none. */
+  readonly signals: Signals | null;
+  readonly entry: AppEntry;
   /** By `service:port`. */
   readonly urls: Readonly<Record<string, pulumi.Output<string>>>;
 }
@@ -40,17 +45,30 @@ export interface Within {
 /** What a stack exports of each workflow: the ARN that executions are started by. */
 export type WorkflowOutputs = Readonly<Record<string, pulumi.Output<string>>>;
 
+export interface BuiltWorkflow {
+  readonly name: string;
+  /** The apps whose jobs it runs, or that it calls. */
+  readonly apps: readonly string[];
+  readonly workflow: Workflow;
+}
+
 /** `workflows`: those that are called stand before those that call them. */
 export function buildWorkflows(
   platform: Platform,
   workflows: readonly ReadWorkflow[],
   apps: readonly BuiltApp[],
   within: Within,
-): WorkflowOutputs {
-  if (workflows.length === 0) return {};
+): readonly BuiltWorkflow[] {
+  if (workflows.length === 0) return [];
   const builder = new Builder(platform, apps, within);
-  return Object.fromEntries(workflows.map((workflow) => [workflow.name, builder.build(workflow).started.arn]));
+  return workflows.map((read) => {
+    const called = callsOf(read.definition).flatMap(({ placeholder: { app } }) => app ?? []);
+    return { name: read.name, apps: [...new Set(called)], workflow: builder.build(read) };
+  });
 }
+
+export const workflowOutputs = (workflows: readonly BuiltWorkflow[]): WorkflowOutputs =>
+  Object.fromEntries(workflows.map(({ name, workflow }) => [name, workflow.started.arn]));
 
 class Builder {
   private readonly environment: EnvironmentConfig;

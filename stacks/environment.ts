@@ -11,14 +11,16 @@ import { Platform } from "../components/platform/platform";
 import { type AppSecrets, StoredSecrets, type SecretSource } from "../components/platform/secrets";
 import { EfsVolumes } from "../components/platform/volumes";
 import { bounding } from "../components/permissions-boundary";
+import { noAlarms } from "../components/signals/rollback";
 import { environmentTags, tagging } from "../components/tags";
 import { tiers } from "../components/tiers";
 import type { HostArgs, HostedApp } from "../components/tiers/tier";
 import type { ReadApp, ReadEnvironment } from "./apps";
-import { type BuiltApp, buildWorkflows, type Within } from "./build-workflows";
+import { type BuiltApp, buildWorkflows, type Within, workflowOutputs } from "./build-workflows";
 import { type SecretValues, secretValues } from "./config";
 import { type StackOutputs, stackOutputs } from "./outputs";
 import type { Overrides } from "./overrides";
+import { finishSignals, openSignals } from "./signals";
 
 type BuiltFrom = Pick<ReadEnvironment, "environment" | "apps"> & Partial<ReadEnvironment>;
 
@@ -73,8 +75,9 @@ export function buildEnvironment(
   const entry = new EnvironmentEntry(platform);
   const built = apps.map((app) => hostApp(app, platform, entry, within));
   const started = buildWorkflows(platform, workflows, built, within);
+  finishSignals(platform, built, started);
   platform.finish();
-  return stackOutputs(built, workflows.length > 0 ? started : null);
+  return stackOutputs(built, workflows.length > 0 ? workflowOutputs(started) : null);
 }
 
 function hostApp(read: ReadApp, platform: Platform, entry: EnvironmentEntry, within: Within): BuiltApp {
@@ -101,19 +104,30 @@ function hostApp(read: ReadApp, platform: Platform, entry: EnvironmentEntry, wit
           { app: name, environment, data, network: () => platform.network, secrets, services: read.backing },
           opts,
         );
+  const appEntry = entry.open(app, placement, tier.entry(placement), opts, tier.targets?.(placement));
+  const signals = openSignals(read, { entry: appEntry, secrets: within.secrets }, opts);
   const args: HostArgs = {
     app,
     placement,
     platform,
     secrets,
     backing,
-    entry: entry.open(app, placement, tier.entry(placement), opts, tier.targets?.(placement)),
+    entry: appEntry,
+    alarms: signals ?? noAlarms,
     logs: new LogGroups(name, { app: name, environment }, opts),
     images: new EcrImages(name, { app, environment, registries: () => platform.registries, secrets }, opts),
     volumes: new EfsVolumes(name, { app: name, environment, network: () => platform.network, data }, opts),
   };
   const hosted: HostedApp = tier.host(name, args, opts);
-  return { read, hosted, backing, images: args.images, urls: entry.connect(args.entry, hosted) };
+  return {
+    read,
+    hosted,
+    backing,
+    images: args.images,
+    signals,
+    entry: appEntry,
+    urls: entry.connect(appEntry, hosted),
+  };
 }
 
 /** The values of an app's secrets: of `spectrum:secrets`, and of its Compose secrets. */

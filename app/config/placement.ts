@@ -7,8 +7,10 @@ import { onTier, type Override, type PlacedOverride } from "../overrides";
 import { containerPorts } from "../ports";
 import { jobTimeout } from "../time-to-fail";
 import { mainPort } from "../publish";
+import { chooseSignals } from "../signals/choice";
 import { tierNames, type TierName } from "../tiers";
 import { keyOf, problemsOf, suggest } from "./issues";
+import { checkNotify } from "./notify";
 import { checkQueues } from "./queues";
 import { isRecord } from "./read";
 import type { hostSchema, serviceSchema } from "./schema";
@@ -48,6 +50,7 @@ export function readPlacement(app: App, environment: EnvironmentConfig, settings
   const data = parsed.data;
   const hosts = readHosts(app, data, fail);
   checkQueues(app, data.services, fail);
+  checkNotify(app.name, data.signals?.notify ?? [], environment, fail);
   const redirects = readRedirects(data, fail);
   if (problems.length > 0) throw new InputError(problems);
   const own = data[tier];
@@ -69,6 +72,7 @@ export function readPlacement(app: App, environment: EnvironmentConfig, settings
     ),
     budget: data.budget ?? null,
     usage: usageOf(environment.usage, data.usage),
+    signals: chooseSignals(app.name, { environment: environment.signals, app: data.signals }, environment.protected),
     settings: own?.settings ?? settings[tier].parse({}),
     accept: own?.accept ?? [],
     overrides: onTier(readOverrides(app.name, data, place), tier),

@@ -8,6 +8,7 @@ import { type Stage, stagesSchema } from "./environments";
 import { appShape, environmentSchema, usageOf } from "./schema";
 import { workflowsSchema } from "./workflow-schema";
 import { keyOf, problemsOf, suggest } from "./issues";
+import { checkNotify } from "./notify";
 import type { AppConfig, EnvironmentConfig } from "./types";
 
 /** A stack's config as Pulumi hands it over: structured values as JSON text. */
@@ -77,6 +78,9 @@ export function readEnvironment(raw: RawConfig): EnvironmentConfig {
       `spectrum:secrets.$platform has no ${password}; set it: ${how}`,
     );
   }
+  checkNotify("$platform", parsed.data.signals?.notify ?? [], { region: region ?? "", secretNames }, (path, message) =>
+    fail(keyOf(NAMESPACE, path), message),
+  );
   if (problems.length > 0) throw new InputError(problems);
   return {
     name: raw.stack,
@@ -102,6 +106,7 @@ export function readEnvironment(raw: RawConfig): EnvironmentConfig {
       service: null,
       place: { key: `${NAMESPACE}overrides[${i}]`, location: null },
     })),
+    ...(parsed.data.signals !== undefined && { signals: parsed.data.signals }),
   };
 }
 

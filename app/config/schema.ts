@@ -9,6 +9,7 @@ import { cdnSchema } from "./cdn-schema";
 import { stagesSchema } from "./environments";
 import { environmentOverridesSchema, overridesSchema } from "./overrides-schema";
 import { policySchema, schedule, seconds, switched, text, timeToFail } from "./schema-parts";
+import { signalsSchema } from "./signals-schema";
 import type { Deployment, Egress, EntryChoice, SecretStore, UsageConfig } from "./types";
 import { workflowsSchema } from "./workflow-schema";
 
@@ -360,6 +361,7 @@ export const placementShape = {
   hours: notYet("off hours"),
   usage: usageSchema.optional(),
   overrides: overridesSchema,
+  signals: signalsSchema.optional(),
 };
 
 /** What only the stack's config says of an app. */
@@ -383,6 +385,7 @@ export const environmentSchema = z.strictObject({
   budget: budgetSchema.optional(),
   usage: usageSchema.optional(),
   environments: stagesSchema,
+  signals: signalsSchema.optional(),
   workflows: workflowsSchema,
   overrides: environmentOverridesSchema,
   policy: policyConfigSchema.default(() => policyConfigSchema.parse({})),

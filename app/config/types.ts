@@ -5,8 +5,10 @@
  * Units: cpu in vCPU, memory in MiB, durations in seconds unless the name says otherwise.
  */
 import type { PlacedOverride } from "../overrides";
+import type { SignalsConfig } from "../signals/choice";
 import type { TierName } from "../tiers";
 import type { Value } from "../value";
+import type { SaidSignals } from "./signals-schema";
 
 /** How tasks and pods reach the internet. Prices are for two zones in us-east-1, without traffic. */
 export type Egress =
@@ -47,6 +49,8 @@ export interface EnvironmentConfig {
   readonly policy: PolicyConfig;
   /** What it changes of any resource. */
   readonly overrides: readonly PlacedOverride[];
+  /** What it says of its apps' signals; left out where it says nothing. */
+  readonly signals?: SaidSignals;
 }
 
 /** What the environment says of the rules of `policy/`. */
@@ -266,6 +270,8 @@ export interface Placement {
   readonly budget: number | null;
   /** The app's own words over the environment's. */
   readonly usage: UsageConfig;
+  /** Its dashboard and alarms. `null`: none. */
+  readonly signals: SignalsConfig | null;
   /** The tier's own settings, validated by the tier's schema, defaults filled in. */
   readonly settings: Readonly<Record<string, unknown>>;
   /** Findings that the user accepts on this tier, by `service.key`. */

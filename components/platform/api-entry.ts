@@ -30,6 +30,8 @@ const INTEGRATION_TIMEOUT = 30_000;
 export class ApiEntry extends pulumi.ComponentResource implements AppEntry {
   readonly points: readonly EntryPoint[];
   private readonly registries = new Map<string, AttachedRegistry>();
+  /** Ids by `service:port host`. */
+  private readonly apis = new Map<string, pulumi.Output<string>>();
 
   constructor(
     private readonly name: string,
@@ -62,6 +64,10 @@ export class ApiEntry extends pulumi.ComponentResource implements AppEntry {
     return made;
   }
 
+  api(service: string, port: number, host: string | null): pulumi.Output<string> | null {
+    return this.apis.get(apiKey({ service, port }, host)) ?? null;
+  }
+
   /** Makes routes and names, and says where each registered port is reached, by `service:port`. Called once. */
   connect(hosted: HostedApp): Readonly<Record<string, pulumi.Output<string>>> {
     const registered = [...this.registries.values()];
@@ -86,6 +92,7 @@ export class ApiEntry extends pulumi.ComponentResource implements AppEntry {
     const after = registries.flatMap((registry) => {
       const hosts = registry.point.hosts.filter((one) => one.host === host);
       if (hosts.length === 0) return [];
+      this.apis.set(apiKey(registry.point, host), api.id);
       const ready = readyOf(registry, hosted);
       const integration = this.integrate(`${this.portName(registry.point)}-${host}`, api, registry, ready);
       const routes = hosts.flatMap((one) =>
@@ -111,6 +118,7 @@ export class ApiEntry extends pulumi.ComponentResource implements AppEntry {
     if (first) return pulumi.output(`https://${first.host}${first.path === "/" ? "" : first.path}`);
     const name = this.portName(point);
     const api = this.args.platform.apiGateway.make(name, null, { parent: this });
+    this.apis.set(apiKey(point, null), api.id);
     this.route(name, api, "$default", this.integrate(name, api, registry, readyOf(registry, hosted)));
     return api.endpoint;
   }
@@ -146,6 +154,9 @@ export class ApiEntry extends pulumi.ComponentResource implements AppEntry {
     return `${this.name}-${host}${path === "/" ? "" : path}`;
   }
 }
+
+const apiKey = ({ service, port }: Pick<EntryPoint, "service" | "port">, host: string | null): string =>
+  `${service}:${port} ${host ?? ""}`;
 
 function readyOf({ point: { service, port } }: AttachedRegistry, { services }: HostedApp): pulumi.Resource {
   const hosted = services[service];

@@ -73,6 +73,10 @@ export class LoadBalancedEntry extends pulumi.ComponentResource implements AppEn
     return null;
   }
 
+  api(): null {
+    return null;
+  }
+
   listener(service: string, port: number): AttachedListener | null {
     const point = this.points.find((p) => p.service === service && p.port === port && p.protocol === "http");
     if (this.args.kind !== "listeners" || !point) return null;
@@ -163,6 +167,11 @@ export class LoadBalancedEntry extends pulumi.ComponentResource implements AppEn
       protocols: first.protocol === "http" ? ["tcp"] : layers(streamProtocol(points)),
       securityGroupId: balancer.securityGroupId,
       resourceLabel: pulumi.interpolate`${balancer.arnSuffix}/${group.arnSuffix}`,
+      dimensions: {
+        loadBalancer: balancer.arnSuffix,
+        targetGroup: group.arnSuffix,
+        alternate: second?.arnSuffix ?? null,
+      },
       attachments: [...attachments, ...production.values()],
       alternate: second && rule ? { targetGroupArn: second.arn, productionRuleArn: rule.arn } : null,
       production: new Map(production),

@@ -30,6 +30,12 @@ export interface AttachedGroup extends EntryCaller {
   readonly targetGroupArn: pulumi.Output<string>;
   /** The load balancer and target group as ALBRequestCountPerTarget wants them (`app/x/1/targetgroup/y/2`). */
   readonly resourceLabel: pulumi.Output<string>;
+  /** What its metrics are found by; `alternate` where there is a second group. */
+  readonly dimensions: {
+    readonly loadBalancer: pulumi.Output<string>;
+    readonly targetGroup: pulumi.Output<string>;
+    readonly alternate: pulumi.Output<string> | null;
+  };
   /** What the service must wait for: the rule that attaches the group. */
   readonly attachments: readonly pulumi.Resource[];
   /** Under blue/green, linear and canary: the second group and the production rule (NLB: the listener) that ECS edits. */
@@ -59,6 +65,11 @@ export interface AppEntry {
   group(service: string, port: number): AttachedGroup | null;
   /** The Cloud Map service of a published container port, made at the first call; `null` where API Gateway is not the entry. */
   registry(service: string, port: number): AttachedRegistry | null;
+  /**
+   * Id of the HTTP API by which a host leads to a container port (`null`: of the port's own), once the entry is connected; `null`
+   * where there is none.
+   */
+  api(service: string, port: number, host: string | null): pulumi.Output<string> | null;
 }
 
 /** The entry of an environment: opened for each app before it is hosted, connected after. */

@@ -5,6 +5,8 @@ import type { Claim } from "../../app/claims";
 import type { Egress, Placement } from "../../app/config/types";
 import type { Finding } from "../../app/finding";
 import type { App } from "../../app/model";
+import type { Measure } from "../../app/signals/measure";
+import type { ServiceSignal } from "../../app/signals/signals";
 import type { TierName } from "../../app/tiers";
 import type { AppBacking } from "../platform/backing";
 import type { ClusterDemand } from "../platform/eks";
@@ -15,6 +17,7 @@ import type { Platform } from "../platform/platform";
 import type { PoolNeed } from "../platform/pools";
 import type { AppSecrets } from "../platform/secrets";
 import type { AppVolumes } from "../platform/volumes";
+import type { AppAlarms } from "../signals/rollback";
 import type { EcsTierName } from "./ecs/ecs-tier";
 
 export interface Tier {
@@ -42,8 +45,15 @@ export interface Tier {
   endsTls?(app: App, placement: Placement): boolean;
   /** What the tier does to each key that the app uses. Pure. */
   fit(app: App, placement: Placement): readonly Finding[];
+  /** By service that goes on running: what each signal is measured by, or why it is not. Pure. */
+  signals(app: App, placement: Placement): TierMeasures;
+  /** True where a deployment can be rolled back by alarms. Pure. */
+  readonly rollsBack: boolean;
   host(name: string, args: HostArgs, opts?: pulumi.ComponentResourceOptions): HostedApp;
 }
+
+export type ServiceMeasures = Readonly<Record<ServiceSignal, Measure>>;
+export type TierMeasures = Readonly<Record<string, ServiceMeasures>>;
 
 /**
  * `target-groups`: the entry makes them, and the tier's containers join; ECS tasks join a registry instead where API Gateway
@@ -106,6 +116,8 @@ export interface HostArgs {
   readonly secrets: AppSecrets;
   readonly backing: AppBacking;
   readonly volumes: AppVolumes;
+  /** What a deployment may be rolled back by. */
+  readonly alarms: AppAlarms;
 }
 
 /** Where the entry's rules and names point. */
@@ -180,6 +192,8 @@ export interface HostedService {
   /** What changes with each new version: a task definition's ARN, a deployment's version. */
   readonly revision: pulumi.Output<string>;
   readonly target: ServiceTarget;
+  /** What the metrics of its signals are found by, where the tier has any: by the dimension's name. */
+  readonly dimensions?: Readonly<Record<string, pulumi.Input<string>>>;
   /** What the entry's production rules wait for. */
   readonly ready: pulumi.Resource;
 }

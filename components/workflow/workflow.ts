@@ -5,6 +5,7 @@ import type { EnvironmentConfig, WorkflowConfig } from "../../app/config/types";
 import { callsOf, type Definition, type Json } from "../../app/workflows";
 import { compile, type ResolvedTarget } from "../../app/workflows/deploy/compile";
 import { derivePermissions, hasDistributedMap, type Permission } from "../../app/workflows/deploy/permissions";
+import { topicsOf } from "../../app/signals/choice";
 import { allow, type Caller, policyStatements, type Statement } from "../iam";
 import { partitionOf } from "../names";
 import { alarms } from "./alarms";
@@ -51,6 +52,7 @@ const OWN_ACCOUNT = "{account}";
 export class Workflow extends pulumi.ComponentResource {
   /** By its alias. */
   readonly started: Started;
+  readonly alarms: readonly aws.cloudwatch.MetricAlarm[];
 
   constructor(name: string, args: WorkflowArgs, opts?: pulumi.ComponentResourceOptions) {
     super("spectrum:workflow:Workflow", name, {}, opts);
@@ -72,7 +74,8 @@ export class Workflow extends pulumi.ComponentResource {
     );
     const { arn } = this.makeAlias(name, config, machine);
     this.started = { arn, machine };
-    alarms(name, { stateMachineArn: machine.arn, actions: config.alarmActions }, this);
+    const actions = [...new Set([...config.alarmActions, ...topicsOf(environment.signals?.notify ?? [])])];
+    this.alarms = alarms(name, { stateMachineArn: machine.arn, actions }, this);
     const { sources } = args;
     triggers(
       name,

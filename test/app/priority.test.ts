@@ -31,6 +31,7 @@ function claim(
     cdn: null,
     budget: null,
     usage: defaultUsage,
+    signals: null,
     hosts: points.flatMap(({ hosts }) => hosts),
     data: "keep",
     timeToFail: 600,

@@ -162,6 +162,7 @@ export function placementOf(
     cdn: null,
     budget: null,
     usage: defaultUsage,
+    signals: null,
     data: "keep",
     timeToFail: 600,
     settings: {},

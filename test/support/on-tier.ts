@@ -18,6 +18,7 @@ import { LogGroups } from "../../components/platform/logs";
 import { Platform } from "../../components/platform/platform";
 import { StoredSecrets } from "../../components/platform/secrets";
 import { EfsVolumes } from "../../components/platform/volumes";
+import { noAlarms } from "../../components/signals/rollback";
 import type { Tier } from "../../components/tiers/tier";
 import { secretToken } from "../../plan/tokens";
 import { buildEnvironment } from "../../stacks/environment";
@@ -172,7 +173,18 @@ export function onTier(tier: Tier): OnTier {
     const network = () => platform.network;
     const volumes = new EfsVolumes(app.name, { app: app.name, environment: config, network, data: placement.data });
     const logs = new LogGroups(app.name, { app: app.name, environment: config });
-    const args = { app, placement, platform, entry, images, logs, secrets, volumes, backing: noBacking };
+    const args = {
+      app,
+      placement,
+      platform,
+      entry,
+      images,
+      logs,
+      secrets,
+      volumes,
+      backing: noBacking,
+      alarms: noAlarms,
+    };
     entries.connect(entry, tier.host(app.name, args));
     platform.finish();
   }

@@ -96,7 +96,10 @@ export function makeAurora(spec: Database, args: BackingArgs, parent: pulumi.Res
   );
   const managed = password === null ? { managed: managedSecret(cluster.masterUserSecrets) } : {};
   return {
-    outputs: connection(spec, args, { host: cluster.endpoint, ...managed }, parent),
+    outputs: {
+      identifier: cluster.clusterIdentifier,
+      ...connection(spec, args, { host: cluster.endpoint, ...managed }, parent),
+    },
     reached: { securityGroupId: group.id, port: spec.port },
     ready: instances,
   };

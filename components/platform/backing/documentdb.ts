@@ -80,7 +80,10 @@ export function makeDocumentDb(spec: Database, args: BackingArgs, parent: pulumi
   );
   const managed = password === null ? { managed: managedSecret(cluster.masterUserSecrets) } : {};
   return {
-    outputs: connection(spec, args, { host: cluster.endpoint, ...managed }, parent),
+    outputs: {
+      identifier: cluster.clusterIdentifier,
+      ...connection(spec, args, { host: cluster.endpoint, ...managed }, parent),
+    },
     reached: { securityGroupId: group.id, port: spec.port },
     ready: instances,
   };

@@ -59,7 +59,10 @@ export function makeElastiCache(spec: Database, args: BackingArgs, parent: pulum
     dataOptions(args, parent),
   );
   return {
-    outputs: connection(spec, args, { host: cache.primaryEndpointAddress }, parent),
+    outputs: {
+      identifier: cache.replicationGroupId,
+      ...connection(spec, args, { host: cache.primaryEndpointAddress }, parent),
+    },
     reached: { securityGroupId: group.id, port: spec.port },
     ready: [cache],
   };

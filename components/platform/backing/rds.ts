@@ -72,7 +72,10 @@ export function makeRds(spec: Database, args: BackingArgs, parent: pulumi.Resour
   );
   const managed = password === null ? { managed: managedSecret(instance.masterUserSecrets) } : {};
   return {
-    outputs: connection(spec, args, { host: instance.address, ...managed }, parent),
+    outputs: {
+      identifier: instance.identifier,
+      ...connection(spec, args, { host: instance.address, ...managed }, parent),
+    },
     reached: { securityGroupId: group.id, port: spec.port },
     ready: [instance],
   };

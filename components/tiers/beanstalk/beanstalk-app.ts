@@ -404,6 +404,10 @@ export class BeanstalkApp extends pulumi.ComponentResource implements HostedApp 
             environmentId: environment.id,
             container: name,
           },
+          dimensions: {
+            EnvironmentName: environment.name,
+            AutoScalingGroupName: environment.autoscalingGroups.apply(([group = ""]) => group),
+          },
           ready: environment,
         },
       ]),

@@ -5,6 +5,7 @@ import { fitBeanstalk } from "./fit";
 import { scaling, start } from "./growth";
 import { responsibilities } from "./responsibilities";
 import { beanstalkEgress, beanstalkSettings, environmentType } from "./settings";
+import { beanstalkMeasures } from "./signals";
 
 export const beanstalk: Tier = {
   name: "beanstalk",
@@ -16,5 +17,7 @@ export const beanstalk: Tier = {
   entry: (placement) => (environmentType(placement) === "single" ? "record" : "listeners"),
   egress: beanstalkEgress,
   fit: fitBeanstalk,
+  signals: beanstalkMeasures,
+  rollsBack: false,
   host: (name, args, opts) => new BeanstalkApp(name, args, opts),
 };

@@ -103,6 +103,7 @@ export class AnywhereService extends pulumi.ComponentResource implements Startab
             serviceName: made.name,
             container: containerName(service),
           },
+          dimensions: { ClusterName: host.platform.ecsCluster.name, ServiceName: made.name },
           ready: made,
         },
       ]),

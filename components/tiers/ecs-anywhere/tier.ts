@@ -6,6 +6,7 @@ import { scaling, start } from "./growth";
 import { responsibilities } from "./responsibilities";
 import { machinePorts } from "./ports";
 import { settingsSchema } from "./settings";
+import { anywhereMeasures } from "./signals";
 
 export const ecsAnywhere: Tier = {
   name: "ecs-anywhere",
@@ -18,5 +19,7 @@ export const ecsAnywhere: Tier = {
   egress: () => null,
   claims: machinePorts,
   fit: fitAnywhere,
+  signals: anywhereMeasures,
+  rollsBack: false,
   host: (name, args, opts) => new AnywhereApp(name, args, opts),
 };

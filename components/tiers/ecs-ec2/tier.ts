@@ -6,6 +6,8 @@ import { fitEc2 } from "./fit";
 import { scaling, start } from "./growth";
 import { responsibilities } from "./responsibilities";
 import { ec2Egress, ec2Settings, settingsOf } from "./settings";
+import { ecsMeasures } from "../ecs/signals";
+import { ecsTasks } from "../ecs/tasks";
 
 export const ecsEc2: Tier = {
   name: "ecs-ec2",
@@ -19,5 +21,7 @@ export const ecsEc2: Tier = {
   egress: ec2Egress,
   pools: poolNeeds,
   fit: fitEc2,
+  signals: (app, placement) => ecsMeasures(app, placement, ecsTasks(app)),
+  rollsBack: true,
   host: (name, args, opts) => new Ec2App(name, args, opts),
 };

@@ -87,7 +87,9 @@ function makeService(
   const { ecsCluster } = platform;
   const deployment = taskDeployment(app, placement, task);
   const range = rollingRange(app, placement, task);
-  const healthy = placement.timeToFail + (hosting.capacitySeconds ?? 0) + waitingSeconds(deployment);
+  const alarms = host.alarms.rollback(task.services.map((service) => service.name));
+  const watched = alarms?.enabled ? alarms.seconds : 0;
+  const healthy = placement.timeToFail + (hosting.capacitySeconds ?? 0) + waitingSeconds(deployment) + watched;
   return new aws.ecs.Service(
     name,
     {
@@ -116,6 +118,8 @@ function makeService(
       deploymentConfiguration:
         deployment.strategy === "rolling" ? { strategy: "ROLLING" } : shiftConfiguration(deployment),
       ...(deployment.strategy === "rolling" && { deploymentCircuitBreaker: circuitBreaker(task.main) }),
+      // said where it is off as well, for the same reason
+      ...(alarms && { alarms: { alarmNames: [...alarms.names], enable: alarms.enabled, rollback: alarms.enabled } }),
       // without it another share of Spot would be another service, and its names are taken
       forceNewDeployment: true,
       deploymentMinimumHealthyPercent: range.minimumHealthyPercent,
@@ -140,6 +144,7 @@ function makeService(
         ...groups.flatMap(({ attachments }) => attachments),
         ...prepared.ready,
         ...(infrastructure?.ready ?? []),
+        ...(alarms?.ready ?? []),
       ],
     },
   );
@@ -197,6 +202,7 @@ function describeServices(
           serviceName: service.name,
           container: containerName(name),
         },
+        dimensions: { ClusterName: host.platform.ecsCluster.name, ServiceName: service.name },
         ready: service,
       },
     ]),

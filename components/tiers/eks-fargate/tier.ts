@@ -6,6 +6,7 @@ import { fitEksFargate } from "./fit";
 import { scaling, start } from "./growth";
 import { responsibilities } from "./responsibilities";
 import { eksFargateEgress, eksFargateSettings } from "./settings";
+import { podMeasures } from "../kubernetes/signals";
 
 export const eksFargate: Tier = {
   name: "eks-fargate",
@@ -24,5 +25,7 @@ export const eksFargate: Tier = {
       capacity: () => "on-demand",
     }),
   fit: fitEksFargate,
+  signals: (app, placement) => podMeasures(app, placement, "fargate"),
+  rollsBack: false,
   host: (name, args, opts) => new EksFargateApp(name, args, opts),
 };

@@ -6,6 +6,7 @@ import { fitEks } from "./fit";
 import { scaling, start } from "./growth";
 import { responsibilities } from "./responsibilities";
 import { capacityOf, disksOf, eksEgress, eksSettings, nodesOf } from "./settings";
+import { podMeasures } from "../kubernetes/signals";
 
 export const eks: Tier = {
   name: "eks",
@@ -24,5 +25,7 @@ export const eks: Tier = {
       capacity: (pod) => capacityOf(app, placement, pod),
     }),
   fit: fitEks,
+  signals: (app, placement) => podMeasures(app, placement, "nodes"),
+  rollsBack: false,
   host: (name, args, opts) => new EksApp(name, args, opts),
 };

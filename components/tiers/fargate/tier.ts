@@ -5,6 +5,8 @@ import { fitFargate } from "./fit";
 import { scaling, start } from "./growth";
 import { responsibilities } from "./responsibilities";
 import { fargateEgress, fargateSettings } from "./settings";
+import { ecsMeasures } from "../ecs/signals";
+import { ecsTasks } from "../ecs/tasks";
 
 export const fargate: Tier = {
   name: "fargate",
@@ -16,5 +18,7 @@ export const fargate: Tier = {
   entry: () => "target-groups",
   egress: fargateEgress,
   fit: fitFargate,
+  signals: (app, placement) => ecsMeasures(app, placement, ecsTasks(app)),
+  rollsBack: true,
   host: (name, args, opts) => new FargateApp(name, args, opts),
 };

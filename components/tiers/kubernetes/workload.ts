@@ -160,6 +160,11 @@ export class Workload extends pulumi.ComponentResource {
             deployment: resourceName(pod.name),
             container: resourceName(service),
           },
+          dimensions: {
+            ClusterName: host.platform.eksCluster.name,
+            Namespace: namespace,
+            PodName: resourceName(pod.name),
+          },
           ready: this.deployment,
         },
       ]),

@@ -6,6 +6,7 @@ import { layoutOf } from "./layout";
 import { scaling, start } from "./growth";
 import { responsibilities } from "./responsibilities";
 import { settingsSchema } from "./settings";
+import { lightsailMeasures } from "../../../app/signals/lightsail";
 
 export const lightsailVm: Tier = {
   name: "lightsail-vm",
@@ -19,5 +20,7 @@ export const lightsailVm: Tier = {
   endsTls: (app, placement) => placement.hosts.length > 0 && layoutOf(app, placement).machines > 1,
   egress: () => null,
   fit,
+  signals: (app) => lightsailMeasures(app, "look at the instance in Lightsail's console; fargate has alarms"),
+  rollsBack: false,
   host: (name, args, opts) => new LightsailVmApp(name, args, opts),
 };

@@ -5,6 +5,7 @@ import { fit } from "./fit";
 import { scaling, start } from "./growth";
 import { responsibilities } from "./responsibilities";
 import { settingsSchema } from "./settings";
+import { lightsailMeasures } from "../../../app/signals/lightsail";
 
 export const lightsail: Tier = {
   name: "lightsail",
@@ -17,5 +18,7 @@ export const lightsail: Tier = {
   endsTls: () => true,
   egress: () => null,
   fit,
+  signals: (app) => lightsailMeasures(app, "look at the container service in Lightsail's console; fargate has alarms"),
+  rollsBack: false,
   host: (name, args, opts) => new LightsailApp(name, args, opts),
 };

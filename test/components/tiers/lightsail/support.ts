@@ -16,6 +16,7 @@ import { EcrImages } from "../../../../components/platform/images";
 import { Platform } from "../../../../components/platform/platform";
 import { StoredSecrets } from "../../../../components/platform/secrets";
 import { lightsail } from "../../../../components/tiers/lightsail";
+import { noAlarms } from "../../../../components/signals/rollback";
 import type { HostArgs, HostedApp } from "../../../../components/tiers/tier";
 import { secretToken } from "../../../../plan/tokens";
 import { environmentOf } from "../../../support/app";
@@ -123,7 +124,18 @@ function hostOnPlatform(input: Input) {
     { of: () => never("a log group") },
     { of: () => never("a volume"), disk: () => never("a disk") },
   ];
-  const args: HostArgs = { app, placement, platform, entry, images, logs, secrets, volumes, backing: noBacking };
+  const args: HostArgs = {
+    app,
+    placement,
+    platform,
+    entry,
+    images,
+    logs,
+    secrets,
+    volumes,
+    backing: noBacking,
+    alarms: noAlarms,
+  };
   return { hosted: lightsail.host(app.name, args), entries, entry };
 }
 
