@@ -148,6 +148,7 @@ const FREE: Readonly<Record<string, readonly string[]>> = {
     "aws:cloudwatch/eventRule:EventRule",
     "aws:cloudwatch/eventTarget:EventTarget",
   ],
+  "an alarm's way to a chat is 0.20 USD a million times": ["aws:cloudwatch/eventApiDestination:EventApiDestination"],
   "billed by its state machine": ["aws:sfn/alias:Alias"],
   "Kubernetes' own objects are free": [
     "eks:index:Cluster",

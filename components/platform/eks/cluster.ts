@@ -25,7 +25,8 @@ import {
 import { type ClusterDemand, type Compute, isScaled, uses } from "./demand";
 import { nodeGroups } from "./fleet";
 import { cachePolicy, clusterName, makeNodes } from "./nodes";
-import { type PodIdentity, podRole } from "./pod-roles";
+import { INSIGHTS_ADDON, insightsAddon } from "./insights";
+import { type PodIdentity, podIdentityTrust, podRole } from "./pod-roles";
 
 /** What a protected environment's control plane logs. */
 const PROTECTED_LOGS = ["api", "audit", "authenticator"] as const;
@@ -242,14 +243,33 @@ export class SharedEksCluster extends pulumi.ComponentResource implements EksClu
         clusterName: this.name,
         subnetIds: network.tasks(egress).subnetIds,
         kubernetesVersion: this.args.environment.platform.eks.version,
-        groups: nodeGroups(demands, environment.protected ? network.zones : 1),
+        groups: nodeGroups(demands, {
+          fewest: environment.protected ? network.zones : 1,
+          insights: environment.platform.insights !== "off",
+        }),
         scaled,
         dependsOn: before,
       },
       { parent: this },
     );
-    const after = [this.addon("coredns", {}, nodes), this.addon("metrics-server", {}, nodes), ...this.storage(nodes)];
+    const after = [
+      this.addon("coredns", {}, nodes),
+      this.addon("metrics-server", {}, nodes),
+      ...this.storage(nodes),
+      ...this.insights(nodes),
+    ];
     return [...nodes, ...after, ...(scaled ? [this.makeAutoscaler(nodes)] : [])];
+  }
+
+  private insights(nodes: readonly pulumi.Resource[]): readonly pulumi.Resource[] {
+    const { environment } = this.args;
+    if (environment.platform.insights === "off") return [];
+    const { ready, ...settings } = insightsAddon(
+      `${this.logicalName}-insights`,
+      { environment, cluster: clusterName(environment) },
+      { parent: this },
+    );
+    return [this.addon(INSIGHTS_ADDON, settings, [...nodes, ...ready])];
   }
 
   /** Drivers of volumes, only where an app has volumes of their kind. */
@@ -277,16 +297,7 @@ export class SharedEksCluster extends pulumi.ComponentResource implements EksClu
       name,
       {
         description: `calls of ${account}`,
-        assumeRolePolicy: JSON.stringify({
-          Version: "2012-10-17",
-          Statement: [
-            {
-              Effect: "Allow",
-              Principal: { Service: "pods.eks.amazonaws.com" },
-              Action: ["sts:AssumeRole", "sts:TagSession"],
-            },
-          ],
-        }),
+        assumeRolePolicy: podIdentityTrust(),
       },
       { parent: this },
     );

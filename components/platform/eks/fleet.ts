@@ -43,8 +43,8 @@ export const DEFAULT_DISK = 20;
  * How many nodes of the type hold the loads, by first fit of the largest first; `null` where one load fits on none. The
  * scheduler may place them otherwise, and then has more room left, never less pods placed in sum.
  */
-export function nodesFor(loads: readonly Load[], type: InstanceType): number | null {
-  const room = roomOf(type);
+export function nodesFor(loads: readonly Load[], type: InstanceType, insights = false): number | null {
+  const room = roomOf(type, insights);
   const sorted = [...loads].sort((a, b) => share(b, room) - share(a, room));
   const nodes: { cpu: number; memory: number; pods: number }[] = [];
   for (const { cpu, memory } of sorted) {
@@ -66,11 +66,12 @@ export function cheapestNodes(
   loads: readonly Load[],
   architecture: Architecture,
   min: number,
+  insights = false,
 ): { readonly type: InstanceType; readonly count: number } | null {
   return instanceTypes
     .filter((type) => type.architecture === architecture)
     .flatMap((type) => {
-      const count = nodesFor(loads, type);
+      const count = nodesFor(loads, type, insights);
       return count === null ? [] : [{ type, count: Math.max(count, min) }];
     })
     .reduce<{ type: InstanceType; count: number } | null>((best, next) => {
@@ -84,7 +85,7 @@ export function cheapestNodes(
 export function largestRoom(architecture: Architecture): Room {
   return instanceTypes
     .filter((type) => type.architecture === architecture)
-    .map(roomOf)
+    .map((type) => roomOf(type))
     .reduce((best, room) => (room.memory * room.cpu > best.memory * best.cpu ? room : best));
 }
 
@@ -93,9 +94,12 @@ export function largestRoom(architecture: Architecture): Room {
  * count, and the largest pod once more, for a new revision that starts before the old one ends: rollouts take turns where
  * there is room for one. Where pods are scaled the group may grow to hold them all.
  *
- * @param fewest nodes that there are at least: one, or one for each zone
+ * @param cluster `fewest`: nodes that there are at least, one, or one for each zone; `insights`: true where each runs the agent
  */
-export function nodeGroups(demands: readonly ClusterDemand[], fewest: number): readonly NodeGroupSize[] {
+export function nodeGroups(
+  demands: readonly ClusterDemand[],
+  { fewest, insights = false }: { readonly fewest: number; readonly insights?: boolean },
+): readonly NodeGroupSize[] {
   const onNodes = demands.filter(({ compute }) => compute === "nodes");
   const kinds = [...new Set(onNodes.flatMap(({ pods }) => pods.map(kindOf)))].sort();
   // the cluster's own pods go where they are not taken away
@@ -111,9 +115,9 @@ export function nodeGroups(demands: readonly ClusterDemand[], fewest: number): r
     const chosen = wishes.instanceType === null ? undefined : instanceType(wishes.instanceType);
     const low = [...system, ...loads(pods, ({ min }) => min), ...surgeOf(pods)];
     const high = [...system, ...loads(pods, ({ max }) => max), ...surgeOf(pods)];
-    const cheapest = cheapestNodes(low, architecture, atLeast);
+    const cheapest = cheapestNodes(low, architecture, atLeast, insights);
     const type = chosen?.architecture === architecture ? chosen : cheapest?.type;
-    const count = (of: readonly Load[]) => (type ? (nodesFor(of, type) ?? of.length) : of.length);
+    const count = (of: readonly Load[]) => (type ? (nodesFor(of, type, insights) ?? of.length) : of.length);
     const min = Math.max(atLeast, count(low));
     return {
       name: kind,

@@ -79,12 +79,17 @@ const KERNEL_SHARE = 0.075;
 const EVICTION = 100;
 /** What runs on every node for the cluster: network, proxy, identity, logs, volumes. vCPU, MiB and pods. */
 const DAEMONS: Room = { cpu: 0.3, memory: 300, pods: 6 };
+/** CloudWatch's agent, as its chart asks for it. */
+const AGENT: Room = { cpu: 0.25, memory: 128, pods: 1 };
+const NONE: Room = { cpu: 0, memory: 0, pods: 0 };
 
 /**
  * What a node of the type has for an app's pods, after what the kubelet reserves and the cluster's own daemons.
+ * With insights CloudWatch's agent is one more of them.
  * https://github.com/awslabs/amazon-eks-ami: 255 MiB and 11 MiB for each pod; 6, 1, 0.5 and 0.25 percent of the processors
  */
-export function roomOf({ cpu, memory, pods }: InstanceType): Room {
+export function roomOf({ cpu, memory, pods }: InstanceType, insights = false): Room {
+  const agent = insights ? AGENT : NONE;
   const reservedCpu =
     0.06 +
     Math.min(1, Math.max(0, cpu - 1)) * 0.01 +
@@ -92,8 +97,8 @@ export function roomOf({ cpu, memory, pods }: InstanceType): Room {
     Math.max(0, cpu - 4) * 0.0025;
   const reservedMemory = 255 + 11 * pods + EVICTION + memory * KERNEL_SHARE;
   return {
-    cpu: Math.max(0, cpu - reservedCpu - DAEMONS.cpu),
-    memory: Math.max(0, Math.floor(memory - reservedMemory - DAEMONS.memory)),
-    pods: Math.max(0, pods - DAEMONS.pods),
+    cpu: Math.max(0, cpu - reservedCpu - DAEMONS.cpu - agent.cpu),
+    memory: Math.max(0, Math.floor(memory - reservedMemory - DAEMONS.memory - agent.memory)),
+    pods: Math.max(0, pods - DAEMONS.pods - agent.pods),
   };
 }

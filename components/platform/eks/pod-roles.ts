@@ -62,7 +62,8 @@ export function podRole(name: string, args: PodRoleArgs, opts: pulumi.CustomReso
   return { role, ready: [...policies, association], annotations: {} };
 }
 
-function podIdentityTrust(): string {
+/** The policy document of a role that a service account takes by Pod Identity. */
+export function podIdentityTrust(): string {
   return JSON.stringify({
     Version: "2012-10-17",
     Statement: [

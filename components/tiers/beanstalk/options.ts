@@ -7,6 +7,7 @@ import type { Deployment, Process } from "./deployment";
 import { MAX_COMMAND_TIMEOUT, rollingMinutes } from "./limits";
 import { scheduleOf } from "./schedule";
 import type { BeanstalkSettings } from "./settings";
+import { INSIGHT_METRICS } from "./signals";
 
 /** One option of `aws.elasticbeanstalk.Environment`'s settings; values are texts. */
 export interface Option {
@@ -63,7 +64,7 @@ export function environmentOptions(
     ...network(placement, deployment, inputs),
     ...counts(placement, deployment),
     ...deployments(placement, deployment, settings),
-    ...health(),
+    ...health(placement),
     ...updates(settings, inputs),
     ...logs(placement),
     ...deployment.processes.flatMap(process),
@@ -209,13 +210,22 @@ function deployments(placement: Placement, deployment: Deployment, { batch }: Be
 const batchMinutes = ({ timeToFail }: Placement): number =>
   Math.min(rollingMinutes.max, Math.max(rollingMinutes.min, Math.ceil(timeToFail / 60)));
 
+/** What the health agent publishes each minute besides the environment's health, which is free. */
+const INSIGHTS = JSON.stringify({
+  CloudWatchMetrics: { Environment: Object.fromEntries(INSIGHT_METRICS.map((name) => [name, 60])), Instance: {} },
+  Version: 1,
+});
+
 /** Seconds that an instance gets for a new version, and the jobs before it. */
 export const commandTimeout = ({ timeToFail }: Placement, { deployJobSeconds }: Deployment): number =>
   Math.min(timeToFail + deployJobSeconds, MAX_COMMAND_TIMEOUT);
 
-function health(): Option[] {
+function health({ environment }: Placement): Option[] {
   return [
-    ...of("aws:elasticbeanstalk:healthreporting:system", { SystemType: "enhanced" }),
+    ...of("aws:elasticbeanstalk:healthreporting:system", {
+      SystemType: "enhanced",
+      ...(environment.platform.insights !== "off" && { ConfigDocument: INSIGHTS }),
+    }),
     // Compose has no proxy of Beanstalk's before it, so an app's 4xx answers are nobody's to count
     ...of("aws:elasticbeanstalk:environment:proxy", { ProxyServer: "none" }),
   ];

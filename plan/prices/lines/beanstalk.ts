@@ -1,6 +1,6 @@
 /** Elastic Beanstalk: the instances, load balancer and logs that an environment's options ask for. Pure. */
 import type { PlannedResource } from "../../types";
-import { isTrue, listOf, numberOf, textOf } from "../inputs";
+import { documentOf, isTrue, listOf, mapAt, mapOf, numberOf, textOf } from "../inputs";
 import type { PricedPlan } from "../priced-plan";
 import { HOURS, type PriceItem, type Pricers, type UncountedItem } from "../types";
 import { instanceItems } from "./instances";
@@ -16,6 +16,7 @@ export const beanstalk: Pricers = {
     return [
       ...machines(environment, plan),
       ...ownBalancer(environment),
+      ...publishedMetrics(environment),
       ...(logs
         ? logItems(plan.usage(environment), numberOf(option("aws:elasticbeanstalk:cloudwatch:logs", "RetentionInDays")))
         : []),
@@ -49,6 +50,16 @@ function machines(environment: PlannedResource, plan: PricedPlan): readonly (Pri
     publicAddress: isTrue(option("aws:ec2:vpc", "AssociatePublicIpAddress")),
     hours: 24,
   });
+}
+
+/** What the health agent is asked to publish, of the environment as a whole. */
+function publishedMetrics(environment: PlannedResource): readonly PriceItem[] {
+  const document = documentOf(optionsOf(environment)("aws:elasticbeanstalk:healthreporting:system", "ConfigDocument"));
+  const quantity = Object.keys(mapAt(mapOf(document), "CloudWatchMetrics", "Environment")).length;
+  if (quantity === 0) return [];
+  return [
+    { what: `${quantity} metrics of the environment's health`, kind: "fixed", key: "cloudwatch.metric", quantity },
+  ];
 }
 
 /** One that the environment makes for itself; a shared one is the platform's. */

@@ -1,5 +1,6 @@
 /** EKS: the control plane, nodes, pods on Fargate, disks of claims. Pure. */
 import { nodesFor, SYSTEM_PODS, type Load } from "../../../components/platform/eks/fleet";
+import { INSIGHTS_ADDON } from "../../../components/platform/eks/insights";
 import { instanceType } from "../../../components/platform/eks/instance-types";
 import { fargatePodSize } from "../../../components/tiers/kubernetes/sizes";
 import type { PlannedResource, PlanValue } from "../../types";
@@ -20,6 +21,11 @@ const ADDON_PODS: Readonly<Record<string, readonly (Load | undefined)[]>> = {
   "metrics-server": SYSTEM_PODS.slice(2, 4),
 };
 
+const INSIGHTS: UncountedItem = {
+  what: "metrics of Container Insights",
+  uncounted: "0.21 USD for a million values in us-east-1; how many the agent sends is not known before it runs",
+};
+
 export const eks: Pricers = {
   "aws:eks/cluster:Cluster": ({ inputs }) => [
     { what: "the control plane", kind: "fixed", key: "eks.cluster", quantity: HOURS },
@@ -33,6 +39,7 @@ export const eks: Pricers = {
     return podItems(podLoad(deployment), replicas(deployment, plan), plan.usage(deployment).hours);
   },
   "aws:eks/addon:Addon": ({ inputs }, plan) => {
+    if (inputs.addonName === INSIGHTS_ADDON) return [INSIGHTS];
     const [load, ...others] = ADDON_PODS[textOf(inputs.addonName) ?? ""] ?? [];
     return load && onFargate("kube-system", plan) ? podItems(load, others.length + 1, 24) : [];
   },
@@ -80,8 +87,11 @@ function nodeCount({ inputs }: PlannedResource, typeName: string, plan: PricedPl
     .ofType(DEPLOYMENT)
     .filter((deployment) => !onFargate(namespaceOf(deployment, plan), plan) && runsOn(deployment, inputs.capacityType))
     .flatMap((deployment) => Array.from({ length: Math.ceil(replicas(deployment, plan)) }, () => podLoad(deployment)));
-  return Math.min(max, Math.max(min, nodesFor([...SYSTEM_PODS, ...loads], type) ?? min));
+  return Math.min(max, Math.max(min, nodesFor([...SYSTEM_PODS, ...loads], type, hasInsights(plan)) ?? min));
 }
+
+const hasInsights = (plan: PricedPlan): boolean =>
+  plan.ofType("aws:eks/addon:Addon").some(({ inputs }) => inputs.addonName === INSIGHTS_ADDON);
 
 function runsOn(deployment: PlannedResource, capacityType: PlanValue | undefined): boolean {
   const wanted = mapAt(deployment.inputs, "spec", "template", "spec", "nodeSelector")["eks.amazonaws.com/capacityType"];

@@ -1,4 +1,4 @@
-/** CloudWatch: logs, alarms. Pure. */
+/** CloudWatch: logs, alarms, dashboards. Pure. */
 import type { UsageConfig } from "../../../app/config/types";
 import type { PlanValue } from "../../types";
 import { listOf, mapOf, numberOf } from "../inputs";
@@ -30,6 +30,10 @@ export const logs: Pricers = {
   // https://aws.amazon.com/cloudwatch/pricing/: an alarm is billed for each metric that it looks at
   "aws:cloudwatch/metricAlarm:MetricAlarm": ({ inputs }) => [
     { what: "an alarm", kind: "fixed", key: "cloudwatch.alarm", quantity: metricsOf(inputs.metricQueries) },
+  ],
+  // the first three of an account are free, and nobody knows whose they are
+  "aws:cloudwatch/dashboard:Dashboard": () => [
+    { what: "a dashboard", kind: "fixed", key: "cloudwatch.dashboard", quantity: 1 },
   ],
   "aws:appautoscaling/policy:Policy": ({ inputs }) =>
     inputs.policyType === "TargetTrackingScaling"

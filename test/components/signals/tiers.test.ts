@@ -221,6 +221,7 @@ describe("the signals of an app", function () {
       assert.deepEqual(alarmsOf(more), { ...plain, ...insights });
       if (Object.keys(plain).length === 0) assert.deepEqual(more.made.all(DASHBOARD), []);
       else checkDashboard(tier, more, Object.keys({ ...plain, ...insights }).length);
+      assert.deepEqual(evaluate(plannedPolicyResources(more.resources), { protected: false }), []);
     });
 
     it(`break no rule of the policy on ${tier}`, () => {
@@ -228,6 +229,16 @@ describe("the signals of an app", function () {
       assert.deepEqual(evaluate(resources, { protected: false }), []);
     });
   }
+
+  it("have a price: each metric that an alarm looks at, and a dashboard", () => {
+    const own = (plans.get("fargate")!.prices?.lines ?? []).filter(({ resource }) => resource.includes("spectrum:signals:"));
+    const metrics = Object.values(ALARMS.fargate.plain).map((told) => told.length - 1);
+    const sum = (what: string) =>
+      own.filter((one) => one.what === what).reduce((total, { usd }) => total + Math.round(usd * 100), 0) / 100;
+    assert.equal(sum("an alarm"), Math.round(10 * metrics.reduce((a, b) => a + b, 0)) / 100);
+    assert.equal(sum("a dashboard"), 3);
+    assert.deepEqual([...new Set(own.map(({ kind }) => kind))], ["fixed"]);
+  });
 
   it("are the same resources on every tier that has them: a change of tier makes another metric of the alarm", () => {
     const urns = tierNames.map((tier) => ofSignals(plans.get(tier)!).map(({ urn }) => urn));

@@ -83,7 +83,7 @@ describe("a cluster's nodes", () => {
         demand([pod({ capacity: "spot" })]),
         demand([pod()], { compute: "fargate" }),
       ],
-      1,
+      { fewest: 1 },
     );
     assert.deepEqual(
       groups.map(({ name, capacity, architecture: of }) => [name, capacity, of]),
@@ -93,20 +93,30 @@ describe("a cluster's nodes", () => {
         ["arm64", "on-demand", "arm64"],
       ],
     );
-    assert.deepEqual(nodeGroups([demand([pod()], { compute: "fargate" })], 1), []);
+    assert.deepEqual(nodeGroups([demand([pod()], { compute: "fargate" })], { fewest: 1 }), []);
   });
 
   it("grow where pods are scaled, and have at least one for each zone where that is asked for", () => {
-    const [fixed] = nodeGroups([demand([pod()])], 3);
+    const [fixed] = nodeGroups([demand([pod()])], { fewest: 3 });
     assert.equal(fixed?.min, 3);
     assert.equal(fixed.max, 3);
-    const [scaled] = nodeGroups([demand([pod({ memory: 2000, max: 20 })])], 1);
+    const [scaled] = nodeGroups([demand([pod({ memory: 2000, max: 20 })])], { fewest: 1 });
     assert.ok(scaled && scaled.max > scaled.min);
+  });
+
+  it("leave room for the agent of Container Insights on each of them", () => {
+    const type = instanceType("m7i.large")!;
+    const whole = { ...roomOf(type) };
+    assert.equal(nodesFor([whole], type), 1);
+    assert.equal(nodesFor([whole], type, true), null);
+    const [plain] = nodeGroups([demand([pod(whole)])], { fewest: 1 });
+    const [insights] = nodeGroups([demand([pod(whole)])], { fewest: 1, insights: true });
+    assert.notDeepEqual(insights, plain);
   });
 
   it("are what the settings say", () => {
     const nodes = { min: 2, max: 5, instanceType: "m7i.large", disk: 50 };
-    const [group] = nodeGroups([demand([pod()], { nodes }), demand([pod()])], 1);
+    const [group] = nodeGroups([demand([pod()], { nodes }), demand([pod()])], { fewest: 1 });
     assert.deepEqual(
       { type: group?.instanceType, min: group?.min, max: group?.max, disk: group?.disk },
       { type: "m7i.large", min: 2, max: 5, disk: 50 },
