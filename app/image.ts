@@ -56,6 +56,12 @@ export function imageSuffix({ tag, digest }: Pick<ImageReference, "tag" | "diges
   return digest === null ? `:${tag ?? "latest"}` : `@${digest}`;
 }
 
+/** The text by which the image is pulled: without a tag beside the digest, which not every puller takes. */
+export function pullName(text: string): string {
+  const [, name, digest] = /^(.*?)(?::[^:/@]+)?(@.+)$/su.exec(text) ?? [];
+  return name === undefined || digest === undefined ? text : `${name}${digest}`;
+}
+
 /** The account and region of a registry on ECR; `null` for any other. */
 export function ecrRegistry(registry: string): { readonly account: string; readonly region: string } | null {
   const [, account, region] = ECR.exec(registry) ?? [];

@@ -4,6 +4,7 @@
  * Units: durations in seconds, sizes in bytes, cpu in vCPU. `null` means that the file does not say.
  */
 import type { Location } from "./finding";
+import type { ReleaseImage } from "./release/release";
 import type { Value } from "./value";
 
 export interface App {
@@ -27,6 +28,8 @@ export interface App {
   readonly files?: Readonly<Record<string, ProjectFile>>;
   /** The content of each config whose source is a variable. */
   readonly configValues?: Readonly<Record<string, Value>>;
+  /** What the app is pinned to where it comes from a release. */
+  readonly release?: { readonly id: string; readonly images: Readonly<Record<string, ReleaseImage>> };
   /** Every key that the files use, in file order: what findings are made from. */
   readonly uses: readonly KeyUse[];
   /** Where a path of the model (`services.web.ports[0].published`) was written; the nearest parent where it was not. */

@@ -52,7 +52,13 @@ export interface MonitorOptions extends UrnScope {
   /** The folder that paths are shown relative to. */
   readonly root: string;
   readonly region: string | undefined;
+  /** What another stack's outputs are taken to be; `leaf` makes the token of a path in them. Default: none. */
+  readonly stackOutputs?: StackOutputs | undefined;
 }
+
+export type StackOutputs = (leaf: (path: string) => string) => Readonly<Record<string, unknown>>;
+
+const STACK_REFERENCE = "pulumi:pulumi:StackReference";
 
 const SUPPORTED = new Set([
   "secrets",
@@ -146,6 +152,10 @@ export class RecordingMonitor {
     const type = request.getType();
     const urn = makeUrn(this.options, request.getParent(), type, request.getName());
     const state: Record<string, unknown> = { ...request.getProperties()?.toJavaScript() };
+    if (type === STACK_REFERENCE) {
+      state.outputs = this.options.stackOutputs?.((path) => this.tokens.lookup(type, `outputs.${path}`)) ?? {};
+      state.secretOutputNames = [];
+    }
     for (const key of this.keysByType.get(type) ?? []) {
       if (state[key] === undefined) state[key] = this.tokens.lookup(type, key);
     }

@@ -10,6 +10,7 @@ import { drawText } from "../app/workflows";
 import type { ReadEnvironment } from "../stacks/apps";
 import type { Overrides } from "../stacks/overrides";
 import type * as Program from "../stacks/program";
+import { ownersOutputs } from "../stacks/owners-outputs";
 import type { ReadWorkflow } from "../stacks/read-workflows";
 import { budgetProblems } from "./budget";
 import { addedPrice, NOTHING } from "./compare/added";
@@ -124,6 +125,7 @@ async function planConfig(root: string, config: StackConfig, options: PlanOption
         config: config.values,
         secretConfigKeys: [...config.secretKeys],
         root,
+        stackOutputs: (leaf) => (read ? ownersOutputs(read, leaf) : {}),
       },
     );
     const made = resources.map(plannedResource);

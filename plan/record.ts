@@ -4,7 +4,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { setMockOptions } from "@pulumi/pulumi/runtime/settings";
 
-import type { RecordedResource } from "./monitor";
+import type { RecordedResource, StackOutputs } from "./monitor";
 import { RecordingMonitor } from "./monitor";
 import { hasToken, secretToken } from "./tokens";
 import type { PlanValue } from "./types";
@@ -25,6 +25,8 @@ export interface RecordOptions {
   readonly secretConfigKeys: readonly string[];
   /** What `pulumi.runtime.isDryRun()` says; true by default. */
   readonly preview?: boolean;
+  /** What another stack's outputs are taken to be, where the program has a reference to one. Default: none. */
+  readonly stackOutputs?: StackOutputs;
   /** Strings that start with this folder are shown relative to it; the current folder by default. */
   readonly root?: string;
 }
@@ -71,6 +73,7 @@ async function run(program: () => Promise<object | void>, options: RecordOptions
     stack,
     root: options.root ?? process.cwd(),
     region: config["aws:region"],
+    stackOutputs: options.stackOutputs,
   });
   setMockOptions(monitor, project, stack, options.preview ?? true, options.organization ?? "organization");
   pulumi.runtime.setAllConfig(withoutSecrets(config, secretConfigKeys), [...secretConfigKeys]);

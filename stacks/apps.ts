@@ -2,7 +2,6 @@
  * Reads what an environment consists of before anything is registered: the config, each app's Compose files, its placement,
  * and what the tier does to it. Opens files; touches no Pulumi.
  */
-import { resolve } from "node:path";
 import { apiProblems } from "../app/api-entry";
 import { back, type BackingService } from "../app/backing";
 import { frontFindings, lightsailZoneProblems } from "../app/cdn";
@@ -24,7 +23,8 @@ import { tierNames } from "../app/tiers";
 import { tellVisibleSecrets } from "../app/visible-secrets";
 import { clusterProblems } from "../components/platform/eks";
 import { tiers } from "../components/tiers";
-import { withProjectFiles } from "./project-files";
+import type { Packed } from "../app/release/pack";
+import { appSource } from "./app-source";
 import { type ReadWorkflow, readWorkflows } from "./read-workflows";
 import { readSecretSources, type SecretSource } from "./secret-sources";
 
@@ -48,6 +48,8 @@ export interface ReadApp {
   readonly backing: readonly BackingService[];
   /** By the name of the Compose secret. */
   readonly secrets: Readonly<Record<string, SecretSource>>;
+  /** What a release of it holds, or that of the release that it comes from. */
+  readonly packed: Packed;
 }
 
 export interface ReadEnvironment {
@@ -131,16 +133,17 @@ function readFiles(name: string, config: AppConfig, input: Parameters<typeof rea
 function readApp(name: string, environment: EnvironmentConfig, options: ReadOptions) {
   const config = environment.apps[name];
   if (!config) throw new Error(`no app ${name}`);
-  const root = options.root ?? process.cwd();
-  const { warnings, variable, ...read } = readFiles(name, config, {
-    files: config.compose.map((file) => resolve(root, file)),
+  const { complete, ...opened } = appSource(name, config, options.root ?? process.cwd());
+  const read = readFiles(name, config, {
+    ...opened,
     appName: name,
     profiles: [...config.profiles],
     variables: { ...config.variables },
     secretVariables: [...(environment.secretNames[name] ?? [])],
     shellEnv: options.shellEnv && { ...options.shellEnv },
   });
-  const whole = withProjectFiles(read.app, variable);
+  const { warnings, variable } = read;
+  const { app: whole, packed } = complete(read);
   const asked = readPlacement(whole, environment, tierSettings);
   const { app: copied, placement: placed } =
     options.copies === undefined ? { app: whole, placement: asked } : withCopies(whole, asked, options.copies);
@@ -174,6 +177,7 @@ function readApp(name: string, environment: EnvironmentConfig, options: ReadOpti
     findings: fitted.findings,
     backing: backed.services,
     secrets: secrets.sources,
+    packed,
     warnings: [...warnings, ...unused],
   };
 }

@@ -9,7 +9,7 @@ import { allow } from "../components/iam";
 import { childName } from "../components/names";
 import type { AppBacking } from "../components/platform/backing";
 import type { AppEntry } from "../components/platform/entry";
-import type { AppImages } from "../components/platform/images";
+import type { EcrImages } from "../components/platform/images";
 import type { Platform } from "../components/platform/platform";
 import type { Signals } from "../components/signals/signals";
 import type { HostedApp } from "../components/tiers/tier";
@@ -27,7 +27,7 @@ export interface BuiltApp {
   readonly read: ReadApp;
   readonly hosted: HostedApp;
   readonly backing: AppBacking;
-  readonly images: AppImages;
+  readonly images: EcrImages;
   /** `null`: it has none. */
   readonly signals: Signals | null;
   readonly entry: AppEntry;

@@ -106,6 +106,17 @@ function hostApp(read: ReadApp, platform: Platform, entry: EnvironmentEntry, wit
         );
   const appEntry = entry.open(app, placement, tier.entry(placement), opts, tier.targets?.(placement));
   const signals = openSignals(read, { entry: appEntry, secrets: within.secrets }, opts);
+  const images = new EcrImages(
+    name,
+    {
+      app,
+      environment,
+      registries: () => platform.registries,
+      others: () => platform.othersRepositories,
+      secrets,
+    },
+    opts,
+  );
   const args: HostArgs = {
     app,
     placement,
@@ -115,15 +126,16 @@ function hostApp(read: ReadApp, platform: Platform, entry: EnvironmentEntry, wit
     entry: appEntry,
     alarms: signals ?? noAlarms,
     logs: new LogGroups(name, { app: name, environment }, opts),
-    images: new EcrImages(name, { app, environment, registries: () => platform.registries, secrets }, opts),
+    images,
     volumes: new EfsVolumes(name, { app: name, environment, network: () => platform.network, data }, opts),
   };
   const hosted: HostedApp = tier.host(name, args, opts);
+  images.finish();
   return {
     read,
     hosted,
     backing,
-    images: args.images,
+    images,
     signals,
     entry: appEntry,
     urls: entry.connect(appEntry, hosted),

@@ -14,20 +14,34 @@ const MAX_BYTES = 64 * 1024;
 /** A folder with more files than that is no folder of configs: it is not opened further. */
 const MAX_FILES = 200;
 
+/** Where an app's small files come from. */
+export interface ProjectFiles {
+  /** The file at an absolute path, or every file of the folder, by its path; none where there is nothing. */
+  readonly read: (path: string) => Readonly<Record<string, ProjectFile>>;
+  /** What its Dockerfiles expose, by service; one whose Dockerfile is not there to read is left out. */
+  readonly dockerfilePorts: (app: App) => Readonly<Record<string, readonly ExposedPort[]>>;
+}
+
+/** The files of the machine. */
+const onDisk: ProjectFiles = { read, dockerfilePorts };
+
 /** The app with the contents of its files, and of the configs that come from variables; its Dockerfiles' ports too. */
-export function withProjectFiles(app: App, variable: (name: string) => string | undefined): App {
+export function withProjectFiles(
+  app: App,
+  variable: (name: string) => string | undefined,
+  source: ProjectFiles = onDisk,
+): App {
   const files: Record<string, ProjectFile> = {};
-  for (const path of pathsOf(app)) Object.assign(files, read(path));
+  for (const path of pathsOf(app)) Object.assign(files, source.read(path));
   const configValues = Object.fromEntries(
     Object.entries(app.configs).flatMap(([name, config]) => {
       const text = config.kind === "environment" ? variable(config.variable) : undefined;
       return text === undefined ? [] : [[name, parseValue(text)] as const];
     }),
   );
-  return { ...app, files, configValues, dockerfilePorts: dockerfilePorts(app) };
+  return { ...app, files, configValues, dockerfilePorts: source.dockerfilePorts(app) };
 }
 
-/** By service; one whose Dockerfile is not there to read is left out. */
 function dockerfilePorts(app: App): Record<string, readonly ExposedPort[]> {
   return Object.fromEntries(
     Object.values(app.services).flatMap(({ name, build }): [string, readonly ExposedPort[]][] => {

@@ -62,6 +62,11 @@ function findSource(
   if (secretNames.includes(name)) return { kind: "config", name };
   switch (source.kind) {
     case "file": {
+      if (app.release)
+        return refused(
+          `its file ${source.path} is not in the release, as no secret is`,
+          `give the value: ${set(name)}`,
+        );
       const path = resolve(app.directory, source.path);
       if (existsSync(path)) return { kind: "text", text: readFileSync(path, "utf8") };
       return refused(`its file ${source.path} is missing`, `create the file, or give the value: ${set(name)}`);

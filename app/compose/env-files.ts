@@ -77,7 +77,7 @@ class Filler {
       );
       return new Map();
     }
-    const source = this.loader.read(absolute, place);
+    const source = this.loader.read(absolute, place, "variables");
     try {
       return source === null ? new Map() : parseRawEnvFile(source, lookup).variables;
     } catch (error) {

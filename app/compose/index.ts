@@ -5,3 +5,4 @@ export type { ComposeKey } from "./keys";
 export { canonicalJson, printable } from "./output";
 export { readCompose } from "./read";
 export type { ReadOptions, ReadResult } from "./read";
+export type { SourceFile, SourceKind } from "./sources";

@@ -34,6 +34,7 @@ import {
   toPlain,
   withEntry,
 } from "./tree";
+import { OpenedFiles, type SourceKind } from "./sources";
 import { checkResources } from "./validate";
 import type { Budget } from "./yaml";
 import { MAX_NODES, parseYaml } from "./yaml";
@@ -86,6 +87,7 @@ export class Loader {
   readonly vanished: VanishedKey[] = [];
   /** The files that were opened, in order, by the names that locations give them. */
   readonly files: string[] = [];
+  readonly opened = new OpenedFiles();
   readonly #includes = new Map<string, MapNode>();
   readonly #budget: Budget = { nodes: MAX_NODES };
   #extended = 0;
@@ -110,7 +112,7 @@ export class Loader {
   }
 
   /** The text of a file; a problem, at the place that names it, where it cannot be read. */
-  read(path: string, named: Location | null): string | null {
+  read(path: string, named: Location | null, kind: SourceKind): string | null {
     if (!this.files.includes(this.nameOf(path))) this.files.push(this.nameOf(path));
     if (this.files.length > MAX_FILES) {
       this.problems.error(`more than ${MAX_FILES} files are named, at most so many are allowed`, named);
@@ -118,6 +120,7 @@ export class Loader {
     }
     const result = this.source.read(path);
     if (result.kind === "text") {
+      this.opened.add(path, result.text, kind);
       if (!hasMarks(result.text)) return result.text;
       const line = result.text.slice(0, result.text.search(MARKS)).split("\n").length;
       this.problems.error(MARKS_REFUSED, { file: this.nameOf(path), line, column: 1 });
@@ -127,14 +130,27 @@ export class Loader {
     return null;
   }
 
+  /** The variables of a `.env` that is there, whoever names it. */
+  readDotEnv(path: string, lookup: Environment["lookup"]): ReadonlyMap<string, string> {
+    return this.#variables(path, this.read(path, null, "dotenv"), lookup);
+  }
+
   /** The variables of an env file. */
   readEnvFile(
     path: string,
     named: Location | null,
     lookup: Environment["lookup"],
     known?: ReadonlyMap<string, string>,
-  ) {
-    const source = this.read(path, named);
+  ): ReadonlyMap<string, string> {
+    return this.#variables(path, this.read(path, named, "variables"), lookup, known);
+  }
+
+  #variables(
+    path: string,
+    source: string | null,
+    lookup: Environment["lookup"],
+    known?: ReadonlyMap<string, string>,
+  ): ReadonlyMap<string, string> {
     if (source === null) return new Map<string, string>();
     try {
       const { variables, unset } = parseEnvFile(source, lookup, known);
@@ -162,7 +178,7 @@ export class Loader {
   }
 
   #file(file: string, before: MapNode, scope: Scope, named: Location | null): MapNode {
-    const source = this.read(file, named);
+    const source = this.read(file, named, "compose");
     const documents = source === null ? null : parseYaml(this.nameOf(file), source, this.problems, this.#budget);
     let model = before;
     for (const { root, resets } of documents ?? []) {
@@ -267,8 +283,7 @@ export class Loader {
     let variables = new Map<string, string>();
     if (named.length === 0) {
       const path = join(directory, ".env");
-      if (this.source.read(path).kind === "text")
-        variables = new Map(this.readEnvFile(path, null, scope.environment.lookup));
+      if (this.source.read(path).kind === "text") variables = new Map(this.readDotEnv(path, scope.environment.lookup));
     }
     for (const node of named) {
       const path = textOf(node) ?? "";
@@ -378,7 +393,7 @@ export class Loader {
   }
 
   #readBase(file: string, named: Location | null, scope: Scope): Base | null {
-    const source = this.read(file, named);
+    const source = this.read(file, named, "compose");
     const documents = source === null ? null : parseYaml(this.nameOf(file), source, this.problems, this.#budget);
     if (documents === null) return null;
     let model = map([], {});

@@ -13,6 +13,7 @@ import { disk } from "./files";
 import { Loader, TooLarge } from "./load";
 import { normalize } from "./normalize";
 import { hasMarks, MARKS_REFUSED, Problems } from "./problems";
+import type { SourceFile } from "./sources";
 import { substitute, TemplateError } from "./template";
 import type { MapNode } from "./tree";
 import { entriesOf, get, isMap, itemsOf, mapEntries, textOf, withEntry, withOrigin } from "./tree";
@@ -44,6 +45,8 @@ export interface ReadResult {
   readonly warnings: readonly Problem[];
   /** The value that a variable has in the app's files; may hold a secret's mark. */
   readonly variable: (name: string) => string | undefined;
+  /** The files that were opened, each once. */
+  readonly sources: readonly SourceFile[];
 }
 
 /** Reads an app. Throws an `InputError` with every problem of its files at once. */
@@ -87,6 +90,7 @@ function read(options: ReadOptions, problems: Problems): ReadResult {
     app: freeze(app),
     warnings: freeze(inOrder(problems.warnings, loader.files)),
     variable: (name) => environment.lookup(name),
+    sources: loader.opened.all,
   };
 }
 
@@ -101,7 +105,7 @@ function readEnvironment(options: ReadOptions, directory: string, loader: Loader
   const path = join(directory, ".env");
   const found = source.read(path);
   if (found.kind === "problem" && (found.missing || found.reason.startsWith("is a folder"))) return environment;
-  return environment.under(loader.readEnvFile(path, null, environment.lookup));
+  return environment.under(loader.readDotEnv(path, environment.lookup));
 }
 
 /** The project's name by Compose's rule: as given, COMPOSE_PROJECT_NAME, `name:` of the last file that has one, the folder. */

@@ -5,7 +5,7 @@
 import { z } from "zod";
 import { InputError, type Problem } from "../finding";
 import { type Stage, stagesSchema } from "./environments";
-import { appShape, environmentSchema, usageOf } from "./schema";
+import { appShape, environmentSchema, oneSource, usageOf } from "./schema";
 import { workflowsSchema } from "./workflow-schema";
 import { keyOf, problemsOf, suggest } from "./issues";
 import { checkNotify } from "./notify";
@@ -81,6 +81,12 @@ export function readEnvironment(raw: RawConfig): EnvironmentConfig {
   checkNotify("$platform", parsed.data.signals?.notify ?? [], { region: region ?? "", secretNames }, (path, message) =>
     fail(keyOf(NAMESPACE, path), message),
   );
+  const { environment: owner, readers } = platform.registry;
+  if (owner !== null && owner !== raw.stack && readers.length > 0)
+    fail(
+      "spectrum:platform.registry.readers",
+      `the repositories are ${owner}'s, which says itself who may pull from them; name the accounts in Pulumi.${owner}.yaml`,
+    );
   if (problems.length > 0) throw new InputError(problems);
   return {
     name: raw.stack,
@@ -140,7 +146,7 @@ export function readPolicy(raw: RawConfig): Pick<EnvironmentConfig, "protected" 
   throw new InputError(problemsOf(parsed.error, schema, (path) => ({ key: keyOf(NAMESPACE, path), location: null })));
 }
 
-const appKeys = z.object(appShape);
+const appKeys = z.object(appShape).superRefine(oneSource);
 
 /**
  * What can still be read of the apps where the environment is wrong, so that their problems are told in the same breath:
@@ -174,10 +180,11 @@ function appConfig(
   app: Record<string, unknown>,
   defaults: { tier?: string | undefined; timeToFail: number },
 ): AppConfig {
-  const { compose, profiles, variables } = appKeys.parse(app);
+  const { compose = [], release = null, profiles, variables } = appKeys.parse(app);
   const rest = Object.fromEntries(Object.entries(app).filter(([key]) => !(key in appShape)));
   return {
     compose,
+    release,
     profiles,
     variables,
     rest,

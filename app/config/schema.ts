@@ -48,6 +48,14 @@ export const registrySchema = z.strictObject({
   cache: z.boolean().default(false),
 });
 
+/** Of the repositories that built images are kept in. */
+const repositoriesSchema = z.strictObject({
+  environment: text.nullable().default(null),
+  readers: z
+    .array(z.string().regex(/^\d{12}$/u, { error: 'give an account\'s id of 12 digits, in quotes: "123456789012"' }))
+    .default([]),
+});
+
 const backupSchema = z.strictObject({
   schedule: z
     .string()
@@ -111,7 +119,7 @@ export const platformSchema = z
     secretStore: z.enum(["ssm", "secrets-manager"] satisfies SecretStore[]).default("ssm"),
     entry: z.enum(["alb", "apigateway"] satisfies EntryChoice[]).default("alb"),
     eks: eksSchema.default(() => eksSchema.parse({})),
-    registry: notYet("an environment that owns the repositories"),
+    registry: repositoriesSchema.default(() => repositoriesSchema.parse({})),
     eksClusterName: notYet("an existing EKS cluster"),
   })
   .refine((p) => p.lightsailZoneName === null || (p.hostedZoneId ?? p.hostedZoneName) === null, {
@@ -356,7 +364,6 @@ export const placementShape = {
     })
     .default("keep"),
   services: z.record(text, serviceSchema).default({}),
-  release: notYet("a release"),
   budget: budgetSchema.optional(),
   hours: notYet("off hours"),
   usage: usageSchema.optional(),
@@ -366,12 +373,38 @@ export const placementShape = {
 
 /** What only the stack's config says of an app. */
 export const appShape = {
-  compose: z.union([text.transform((file) => [file]), z.array(text).min(1)], {
-    error: "give a Compose file's path, or a list of them",
-  }),
+  compose: z
+    .union([text.transform((file) => [file]), z.array(text).min(1)], {
+      error: "give a Compose file's path, or a list of them",
+    })
+    .optional(),
+  release: z
+    .string()
+    .regex(/^[0-9a-f]{12,64}$/u, { error: "give a release's id, or 12 or more of its first digits" })
+    .optional(),
   profiles: z.array(text).default([]),
   variables: z.record(text, scalarText).default({}),
 };
+
+/** An app comes from its Compose files or from a release: one of the two says from which. */
+export function oneSource(
+  { compose, release }: z.output<z.ZodObject<typeof appShape>>,
+  context: z.RefinementCtx,
+): void {
+  if (compose !== undefined && release !== undefined)
+    context.addIssue({
+      code: "custom",
+      path: ["release"],
+      message:
+        "compose and release both say what the app is; keep release to run that one, compose to run the files as they are",
+    });
+  if (compose === undefined && release === undefined)
+    context.addIssue({
+      code: "custom",
+      path: ["compose"],
+      message: "got nothing; give a Compose file's path, or a list of them, or release: the id of a release",
+    });
+}
 
 /** The keys directly under `spectrum:`. */
 export const environmentSchema = z.strictObject({
@@ -381,7 +414,7 @@ export const environmentSchema = z.strictObject({
   tags: z.record(text, scalarText).default({}),
   platform: platformSchema.default(() => platformSchema.parse({})),
   timeToFail: timeToFail.default(600),
-  apps: z.record(z.string(), z.looseObject({ ...appShape })),
+  apps: z.record(z.string(), z.looseObject({ ...appShape }).superRefine(oneSource)),
   budget: budgetSchema.optional(),
   usage: usageSchema.optional(),
   environments: stagesSchema,

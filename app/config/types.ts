@@ -190,6 +190,7 @@ export interface PlatformConfig {
   readonly permissionsBoundary: string | null;
   /** By registry host (`ghcr.io`, `docker.io`). */
   readonly registries: Readonly<Record<string, RegistryConfig>>;
+  readonly registry: RepositoriesConfig;
   /** CloudWatch Container Insights on the cluster. Each metric is billed. Default: off. */
   readonly insights: "off" | "on" | "enhanced";
   /** Where secrets are kept for tiers that read them by reference. Default: ssm. */
@@ -231,6 +232,14 @@ export interface BackupConfig {
 /** SSM's parameter store, free; or Secrets Manager, 0.40 USD a month for each secret. */
 export type SecretStore = "ssm" | "secrets-manager";
 
+/** Who has the repositories of the images that are built, and who may pull from them. */
+export interface RepositoriesConfig {
+  /** The environment that owns them. `null`: each environment its own. */
+  readonly environment: string | null;
+  /** Ids of other accounts that may pull from those that the environment owns. */
+  readonly readers: readonly string[];
+}
+
 export interface RegistryConfig {
   readonly username: string;
   /** A name under `spectrum:secrets.$platform`. */
@@ -241,7 +250,10 @@ export interface RegistryConfig {
 
 /** An app's keys as the config has them, before they are merged with the Compose file's `x-spectrum`. */
 export interface AppConfig {
+  /** Paths of its Compose files, from the project's folder; empty where it comes from a release. */
   readonly compose: readonly string[];
+  /** The id of the release that it comes from, or its first digits. `null`: from the Compose files as they are. */
+  readonly release: string | null;
   readonly profiles: readonly string[];
   readonly variables: Readonly<Record<string, string>>;
   /** Everything else, raw: merged with `x-spectrum`, then validated. */

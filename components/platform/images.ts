@@ -1,15 +1,16 @@
 /** The images of one app: built and pushed to ECR, or taken as they are. */
 import * as path from "node:path";
-import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentConfig } from "../../app/config/types";
-import { ecrRegistry, imageSuffix, parseImage, type ImageReference } from "../../app/image";
+import { ecrRegistry, imageSuffix, parseImage, pullName, type ImageReference } from "../../app/image";
 import type { App, Build, Service } from "../../app/model";
+import { ownsRepositories } from "../../app/repositories";
 import { hasSecret, parseValue } from "../../app/value";
-import { environmentPrefix, partitionOf, repositoryName, shortHash } from "../names";
+import { partitionOf, shortHash } from "../names";
 import { contextHash, isUrl } from "./context-hash";
 import type { Registries, RegistryLogin } from "./registries";
+import { type ImageRepository, type OthersRepositories, OwnRepositories } from "./repositories";
 import type { AppSecrets } from "./secrets";
 
 export interface AppImage {
@@ -36,6 +37,15 @@ export interface AppImages {
   of(service: string): AppImage;
   /** By service: those that have been asked for. */
   readonly used: ReadonlyMap<string, AppImage>;
+  /**
+   * Adds a statement to the policy of the repository that the service's image is in, for who can be allowed in no other way,
+   * and gives what has to be there before anybody pulls; `null` where the environment owns no such repository.
+   */
+  letPull(
+    service: string,
+    statement: pulumi.Input<object>,
+    dependsOn: readonly pulumi.Resource[],
+  ): pulumi.Resource | null;
 }
 
 export interface EcrImagesArgs {
@@ -43,30 +53,33 @@ export interface EcrImagesArgs {
   readonly environment: EnvironmentConfig;
   /** Asked for with the first image of a registry that the config names. */
   readonly registries: () => Registries;
+  /** Asked for where the images that are built go to another environment's repositories. */
+  readonly others: () => OthersRepositories;
   /** Resolves secrets in build arguments; they end up in the image's history, as `docker build` has it too. */
   readonly secrets: AppSecrets;
 }
 
 /** What an image without `platform:` is built for. */
 const DEFAULT_PLATFORM = "linux/amd64";
-/** Days after which ECR drops what no tag names. */
-const UNTAGGED_DAYS = 14;
 const TAG_LENGTH = 128;
 
 /**
  * An app's images: for each service with `build:` a repository and an image, made when a tier asks for it. A repository
- * costs 0.10 USD a GB-month.
+ * costs 0.10 USD a GB-month. An app that comes from a release builds nothing; its environment keeps the repositories that it
+ * owns, so that no image is lost that a release names.
  */
 export class EcrImages extends pulumi.ComponentResource implements AppImages {
   readonly used = new Map<string, AppImage>();
+  private readonly own: OwnRepositories;
 
   constructor(
-    private readonly name: string,
+    name: string,
     private readonly args: EcrImagesArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("spectrum:platform:Images", name, {}, opts);
-    this.registerOutputs({});
+    const { app, environment } = args;
+    this.own = new OwnRepositories(name, { app: app.name, environment }, this);
   }
 
   of(service: string): AppImage {
@@ -74,23 +87,55 @@ export class EcrImages extends pulumi.ComponentResource implements AppImages {
     if (known) return known;
     const model = this.args.app.services[service];
     if (!model) throw new Error(`the app ${this.args.app.name} has no service named ${service}`);
-    const image = model.build ? this.build(model, model.build) : this.take(model);
+    const image = this.image(model);
     this.used.set(service, image);
     return image;
   }
 
+  letPull(
+    service: string,
+    statement: pulumi.Input<object>,
+    dependsOn: readonly pulumi.Resource[],
+  ): pulumi.Resource | null {
+    return this.own.letPull(service, statement, dependsOn);
+  }
+
+  /** Ends the component: called once, when the tier has what it asked for. */
+  finish(): void {
+    this.own.finish();
+    this.registerOutputs({});
+  }
+
+  /** The repositories that the environment owns, by service: those that have been asked for. */
+  get repositories(): Readonly<Record<string, ImageRepository>> {
+    return Object.fromEntries([...this.own.made.keys()].map((service) => [service, this.own.of(service)]));
+  }
+
+  private image(service: Service): AppImage {
+    const { app, environment } = this.args;
+    const pinned = app.release?.images[service.name];
+    if (pinned?.built) {
+      if (ownsRepositories(environment)) this.own.of(service.name);
+      return this.take(pinned.image);
+    }
+    return service.build ? this.build(service, service.build) : this.take(service.image ?? "");
+  }
+
   private build(service: Service, build: Build): AppImage {
+    const { app, environment } = this.args;
     const platform = build.platforms[0] ?? service.platform ?? DEFAULT_PLATFORM;
-    const repository = this.makeRepository(service.name);
-    const imageName = `${this.args.app.name}-${service.name}-${contextHash(build, platform)}`;
+    const owns = ownsRepositories(environment);
+    const repository = owns ? this.own.of(service.name) : this.args.others().of(app.name, service.name);
+    const imageName = `${app.name}-${service.name}-${contextHash(build, platform)}`;
     const cacheFrom = cacheReferences(build.cacheFrom);
     const image = new awsx.ecr.Image(
       imageName,
       {
-        repositoryUrl: repository.repositoryUrl,
+        repositoryUrl: repository.url,
         // awsx's own tag says nothing of the content, so that an immutable tag refuses the second build; it also names the
         // component's child, so that it has to be one of its own for each service
-        imageTag: imageTag(imageName),
+        // and of the environment where it pushes to another's repository: the same content may be there already
+        imageTag: imageTag(owns ? imageName : `${imageName}-${environment.name}`),
         ...(isUrl(build.context)
           ? { context: build.context, dockerfile: build.dockerfile }
           : { context: relative(build.context), dockerfile: relative(path.resolve(build.context, build.dockerfile)) }),
@@ -121,42 +166,7 @@ export class EcrImages extends pulumi.ComponentResource implements AppImages {
     };
   }
 
-  private makeRepository(service: string): aws.ecr.Repository {
-    const { app, environment } = this.args;
-    const name = `${this.name}-${service}`;
-    const repository = new aws.ecr.Repository(
-      name,
-      {
-        name: repositoryName(environmentPrefix(environment.name), app.name, service),
-        imageScanningConfiguration: { scanOnPush: true },
-        imageTagMutability: "IMMUTABLE",
-        encryptionConfigurations: [{ encryptionType: "AES256" }],
-        forceDelete: !environment.protected,
-      },
-      { parent: this },
-    );
-    // untagged images alone: no rule can name a digest, so any other could expire one that a release pulls by digest
-    const rule = {
-      rulePriority: 1,
-      description: `untagged images after ${UNTAGGED_DAYS} days`,
-      selection: {
-        tagStatus: "untagged",
-        countType: "sinceImagePushed",
-        countUnit: "days",
-        countNumber: UNTAGGED_DAYS,
-      },
-      action: { type: "expire" },
-    };
-    new aws.ecr.LifecyclePolicy(
-      name,
-      { repository: repository.name, policy: JSON.stringify({ rules: [rule] }) },
-      { parent: this },
-    );
-    return repository;
-  }
-
-  private take(service: Service): AppImage {
-    const text = service.image ?? "";
+  private take(text: string): AppImage {
     const reference = parseImage(text);
     if (!reference) return { uri: pulumi.output(text), repository: null, credentialsArn: null };
     const access = this.isConfigured(reference) ? this.args.registries().access(reference.registry) : null;
@@ -175,7 +185,7 @@ export class EcrImages extends pulumi.ComponentResource implements AppImages {
     }
     const own = ecrRegistry(reference.registry);
     return {
-      uri: pulumi.output(text),
+      uri: pulumi.output(pullName(text)),
       repository: own && {
         arn: pulumi.output(repositoryArn(own.region, own.account, reference.repository)),
         name: pulumi.output(reference.repository),

@@ -16,6 +16,7 @@ import { environmentEgress, type Network, VpcNetwork } from "./network";
 import { PoolAttachments } from "./pool-attachments";
 import { planPools, type PoolNeed } from "./pools";
 import { Registries } from "./registries";
+import { OthersRepositories } from "./repositories";
 import { ServiceNames } from "./service-names";
 
 /** The secrets that `registries` names: `spectrum:secrets.$platform`. */
@@ -39,6 +40,7 @@ export class Platform extends pulumi.ComponentResource {
     ecsCluster?: SharedEcsCluster;
     eksCluster?: SharedEksCluster;
     registries?: Registries;
+    repositories?: OthersRepositories;
     loadBalancers?: LoadBalancers;
     apiGateway?: ApiGateway;
     names?: DnsNames;
@@ -113,6 +115,13 @@ export class Platform extends pulumi.ComponentResource {
       { environment, secrets },
       { parent: this },
     ));
+  }
+
+  /** The repositories of the environment that `registry` names, for what is built here. */
+  get othersRepositories(): OthersRepositories {
+    const { environment: owner } = this.environment.platform.registry;
+    if (owner === null) throw new Error("the environment has repositories of its own");
+    return (this.parts.repositories ??= new OthersRepositories(`${this.name}-repositories`, owner, { parent: this }));
   }
 
   /** The load balancers that the apps share. */

@@ -6,6 +6,7 @@ import type { ComposeKey } from "../../app/compose/keys";
 import { changed, finding, type FitContext, kept, type KeyRule, refused, type Verdict } from "../../app/fit";
 import type { Finding } from "../../app/finding";
 import type { App, KeyUse } from "../../app/model";
+import { ownsRepositories } from "../../app/repositories";
 import { hasSecret } from "../../app/value";
 
 type Rows = Readonly<Partial<Record<ComposeKey, KeyRule>>>;
@@ -32,6 +33,7 @@ const noModel = refused("there is no runner for models here", "call a hosted mod
 function image(use: KeyUse, { app, placement }: FitContext): Verdict {
   const service = use.service === null ? undefined : app.services[use.service];
   if (service?.build) return leftOut("the image that is built takes its place");
+  if (app.release) return kept("pulled by the digest that the release has");
   if (String(use.value).includes("@sha256:")) return kept("pulled by its digest");
   if (placement.environment.protected)
     return refused(
@@ -40,6 +42,15 @@ function image(use: KeyUse, { app, placement }: FitContext): Verdict {
     );
   return kept("pulled by its tag, which may point to another image tomorrow; a digest would not");
 }
+
+/** The one key of each build: it says where the image comes from. */
+const context = (_: KeyUse, { app, placement }: FitContext): Verdict => {
+  if (app.release) return kept("built before: pulled by the digest that the release has");
+  const { environment } = placement.environment.platform.registry;
+  return ownsRepositories(placement.environment)
+    ? kept("passed to the build, whose image is pushed to the app's own repository")
+    : kept(`passed to the build, whose image is pushed to the app's repository of ${environment}`);
+};
 
 function platforms(use: KeyUse): Verdict {
   const [first, ...others] = asList(use.value);
@@ -99,10 +110,10 @@ export const commonKeys = {
   "services.*.image": image,
 
   // what the builder of @pulumi/awsx takes
-  "services.*.build": kept("built and pushed to the app's own repository"),
+  "services.*.build": kept("how the service's image is made"),
   "services.*.build.args": kept("passed to the build"),
   "services.*.build.cache_from": cacheFrom,
-  "services.*.build.context": kept("passed to the build"),
+  "services.*.build.context": context,
   "services.*.build.dockerfile": kept("passed to the build"),
   "services.*.build.target": kept("passed to the build"),
   "services.*.build.additional_contexts": cannotBuild("further contexts", "copy the files into the context"),

@@ -43,7 +43,8 @@ export function stateResources(state: StateJson, constructs: Constructs): readon
 function engineResources(states: readonly StateResource[], constructs: Constructs): readonly EngineResource[] {
   const resources = new Map<string, EngineResource>();
   for (const { urn, type, parent, inputs, dependencies, protect } of states) {
-    if (type.startsWith("pulumi:providers:")) continue;
+    // what another stack says is looked up, and is no part of what this one has
+    if (type.startsWith("pulumi:providers:") || type === "pulumi:pulumi:StackReference") continue;
     resources.set(urn, {
       urn,
       parent: parent ?? null,

@@ -2,6 +2,7 @@
 import { defaultUsage } from "../../app/config/schema";
 import type { EnvironmentConfig, Placement, ServicePlacement } from "../../app/config/types";
 import type { App, Service } from "../../app/model";
+import { packContent, type Packed } from "../../app/release/pack";
 import { parseValue } from "../../app/value";
 
 type Overrides = Partial<Omit<Service, "environment">> & { environment?: Record<string, string | null> };
@@ -125,6 +126,7 @@ export function environmentOf(overrides: Partial<EnvironmentConfig> = {}): Envir
       ecsClusterArn: null,
       permissionsBoundary: null,
       registries: {},
+      registry: { environment: null, readers: [] },
       insights: "off",
       eks: { version: "1.36", admins: [], viewers: [], publicAccessCidrs: [], logTypes: null },
       secretStore: "ssm",
@@ -173,4 +175,10 @@ export function placementOf(
     ),
     ...rest,
   };
+}
+
+/** What a release of an app made by hand would hold: a Compose file without a word. */
+export function packedOf(app: App): Packed {
+  const path = `${app.directory}/compose.yaml`;
+  return packContent(app, [path], [{ path, text: "", kind: "compose" }]);
 }

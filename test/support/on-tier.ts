@@ -24,7 +24,7 @@ import { secretToken } from "../../plan/tokens";
 import { buildEnvironment } from "../../stacks/environment";
 import { withProjectFiles } from "../../stacks/project-files";
 import { readSecretSources } from "../../stacks/secret-sources";
-import { environmentOf } from "./app";
+import { environmentOf, packedOf } from "./app";
 import { type Recorded, recordResources } from "./record";
 
 export interface Input {
@@ -111,6 +111,7 @@ export function onTier(tier: Tier): OnTier {
       apps: {
         [app.name]: {
           compose: [],
+          release: null,
           profiles: [],
           variables: {},
           rest: input.config ?? {},
@@ -140,7 +141,7 @@ export function onTier(tier: Tier): OnTier {
   function environment(input: Input) {
     const { app, placement, backing, variable } = read(input);
     const { sources } = readSecretSources(app, input.secrets ?? [], variable, true);
-    const apps = [{ app, placement, findings: [], backing, secrets: sources }];
+    const apps = [{ app, placement, findings: [], backing, secrets: sources, packed: packedOf(app) }];
     return { environment: placement.environment, apps, conflicts: [], warnings: [] };
   }
 
@@ -167,9 +168,10 @@ export function onTier(tier: Tier): OnTier {
     const platform = new Platform("platform", config, { egress: [tier.egress(placement)] });
     const secrets = new StoredSecrets(app.name, { app: app.name, environment: config, sources: {} });
     const registries = () => platform.registries;
+    const others = () => platform.othersRepositories;
     const entries = new EnvironmentEntry(platform);
     const entry = entries.open(app, placement, tier.entry(placement));
-    const images = new EcrImages(app.name, { app, environment: config, registries, secrets });
+    const images = new EcrImages(app.name, { app, environment: config, registries, others, secrets });
     const network = () => platform.network;
     const volumes = new EfsVolumes(app.name, { app: app.name, environment: config, network, data: placement.data });
     const logs = new LogGroups(app.name, { app: app.name, environment: config });
@@ -186,6 +188,7 @@ export function onTier(tier: Tier): OnTier {
       alarms: noAlarms,
     };
     entries.connect(entry, tier.host(app.name, args));
+    images.finish();
     platform.finish();
   }
 

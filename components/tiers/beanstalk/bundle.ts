@@ -86,6 +86,8 @@ export function bundleOf(args: BundleArgs): Bundle {
 /** What an image's content is known by before it is built. */
 function imageIdentity(app: App, name: string): string {
   const service = app.services[name];
+  const pinned = app.release?.images[name];
+  if (pinned) return pinned.image;
   if (!service?.build) return service?.image ?? "";
   return `${name}:${contextHash(service.build, service.build.platforms[0] ?? service.platform ?? "linux/amd64")}`;
 }

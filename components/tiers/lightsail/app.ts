@@ -108,7 +108,7 @@ export class LightsailApp extends pulumi.ComponentResource implements HostedApp 
   }
 
   /** The service's role may pull from the app's own repositories; what the deployment waits for. */
-  private letServicePull(service: aws.lightsail.ContainerService): readonly aws.ecr.RepositoryPolicy[] {
+  private letServicePull(service: aws.lightsail.ContainerService): readonly pulumi.Resource[] {
     const own = this.deployment.containers.filter(({ pull }) => pull === "own-repository");
     if (own.length === 0) return [];
     const role = service.privateRegistryAccess.apply(
@@ -124,15 +124,8 @@ export class LightsailApp extends pulumi.ComponentResource implements HostedApp 
       { parent: this },
     );
     return own.flatMap(({ service: { name } }) => {
-      const { repository } = this.args.images.of(name);
-      if (!repository) return [];
-      return [
-        new aws.ecr.RepositoryPolicy(
-          `${this.name}-${name}`,
-          { repository: repository.name, policy: pullPolicy(role) },
-          { parent: this, dependsOn: [ready] },
-        ),
-      ];
+      this.args.images.of(name);
+      return this.args.images.letPull(name, pullStatement(role), [ready]) ?? [];
     });
   }
 
@@ -235,16 +228,9 @@ export function containerName(service: string): string {
 }
 
 /** https://docs.aws.amazon.com/lightsail/latest/userguide/amazon-lightsail-container-service-ecr-private-repo-access.html */
-function pullPolicy(role: pulumi.Output<string>): pulumi.Output<string> {
-  return pulumi.jsonStringify({
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Sid: "LightsailPull",
-        Effect: "Allow",
-        Principal: { AWS: role },
-        Action: ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-      },
-    ],
-  });
-}
+const pullStatement = (role: pulumi.Output<string>) => ({
+  Sid: "LightsailPull",
+  Effect: "Allow",
+  Principal: { AWS: role },
+  Action: ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+});

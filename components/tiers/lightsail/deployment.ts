@@ -1,7 +1,7 @@
 /**
  * What the deployment of an app runs, decided from its model and placement alone. Pure: fit says it, the component makes it.
  */
-import type { Placement } from "../../../app/config/types";
+import type { EnvironmentConfig, Placement } from "../../../app/config/types";
 import { fileVariable, fileVariables } from "../../../app/file-secrets";
 import { ecrRegistry, parseImage, registryName, type ImageReference } from "../../../app/image";
 import type { App, Service } from "../../../app/model";
@@ -9,6 +9,7 @@ import { mainPort, publish, type EntryPoint } from "../../../app/publish";
 import { replicas, serviceSizes } from "../../../app/size";
 import type { Value } from "../../../app/value";
 import { wire } from "../../../app/wiring";
+import { isInOwnRepository } from "../../platform/repositories";
 import { healthCheck, type HealthCheck } from "./health";
 import { DISTRIBUTION_REGION, MAX_CONTAINERS, MAX_DOMAINS, MAX_SCALE } from "./limits";
 import { settingsOf } from "./settings";
@@ -72,7 +73,7 @@ function decide(app: App, placement: Placement): Deployment {
   const power = settings.power ? powerSize(settings.power) : (cheapestPower(need) ?? largestPower);
   const endpoint = publicEndpoint(app, placement, present);
   return {
-    containers: containersOf(app, present),
+    containers: containersOf(app, present, placement.environment),
     absent,
     need,
     power,
@@ -114,7 +115,7 @@ function needOf(app: App, placement: Placement, services: readonly Service[]): N
   );
 }
 
-function containersOf(app: App, services: readonly Service[]): Container[] {
+function containersOf(app: App, services: readonly Service[], where: EnvironmentConfig): Container[] {
   const wiring = wire(app);
   return services.map((service) => {
     const entrypoint = wiring.entrypoint[service.name] ?? [];
@@ -128,15 +129,18 @@ function containersOf(app: App, services: readonly Service[]): Container[] {
       service,
       command: words.length > 0 ? words : null,
       environment: Object.fromEntries(environment),
-      pull: pullOf(service),
+      pull: pullOf(app, service, where),
     };
   });
 }
 
 /** How the image of a service is pulled, whether or not that is possible here. */
-export function pullOf(service: Service): Pull {
-  if (service.build) return "own-repository";
-  const reference = imageOf(service);
+function pullOf(app: App, service: Service, environment: EnvironmentConfig): Pull {
+  const pinned = app.release?.images[service.name];
+  const isBuilt = pinned?.built ?? service.build !== null;
+  if (isBuilt && isInOwnRepository(app, service.name, environment)) return "own-repository";
+  if (isBuilt && !pinned) return "ecr";
+  const reference = parseImage(pinned?.image ?? service.image ?? "");
   return reference && ecrRegistry(reference.registry) ? "ecr" : "public";
 }
 

@@ -96,6 +96,20 @@ const image = ofService((service, use, context) => {
   );
 });
 
+/** A repository has one policy, its owner's. */
+const buildContext = ofService(({ name }, use, context) => {
+  const { app, placement } = context;
+  if (deploymentOf(app, placement).containers.some(({ service, pull }) => service.name === name && pull === "ecr")) {
+    const { environment } = placement.environment.platform.registry;
+    return refused(
+      `the image is in a repository of ${environment ?? "another environment"}, whose policy does not let the service's role pull`,
+      `${FARGATE}, or build the image here, without a release and without platform.registry; or accept it, and let the ` +
+        "service's role pull in the repository's own policy",
+    );
+  }
+  return commonKeys["services.*.build.context"](use, context);
+});
+
 const platform = ofService((service, use) => {
   if (/arm/iu.test(String(use.value))) {
     return refused("the nodes are x86-64", "leave the key out, or say linux/amd64, and build the image for it");
@@ -238,6 +252,7 @@ const secretSource: KeyRule = (use, { app }) => {
 const ownRows = {
   "services.*.image": image,
   "services.*.platform": platform,
+  "services.*.build.context": buildContext,
   "services.*.build.platforms": buildPlatforms,
   "services.*.environment": environment,
   "services.*.command": command,

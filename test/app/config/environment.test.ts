@@ -46,6 +46,7 @@ describe("readEnvironment", () => {
         ecsClusterArn: null,
         permissionsBoundary: null,
         registries: {},
+        registry: { environment: null, readers: [] },
         insights: "off",
         eks: { version: "1.36", admins: [], viewers: [], publicAccessCidrs: [], logTypes: null },
         secretStore: "ssm",
@@ -54,6 +55,7 @@ describe("readEnvironment", () => {
       apps: {
         shop: {
           compose: ["compose.yaml"],
+          release: null,
           profiles: [],
           variables: {},
           rest: {},

@@ -18,7 +18,15 @@ const web = service("web", { ports: [port(8080, { published: 80 })] });
 const shop = appOf([web, service("db", { image: "postgres:16" })]);
 
 function environment(rest: Record<string, unknown>, defaultTier: string | null = "fargate"): EnvironmentConfig {
-  const config = { compose: ["c"], profiles: [], variables: {}, rest, defaultTier, defaultTimeToFail: 600 };
+  const config = {
+    compose: ["c"],
+    release: null,
+    profiles: [],
+    variables: {},
+    rest,
+    defaultTier,
+    defaultTimeToFail: 600,
+  };
   return environmentOf({ apps: { shop: config } });
 }
 const read = (rest: Record<string, unknown>, app: App = shop, tier: string | null = "fargate") =>

@@ -37,6 +37,7 @@ export function environment(
       ecsClusterArn: null,
       permissionsBoundary: null,
       registries: {},
+      registry: { environment: null, readers: [] },
       insights: "off",
       eks: { version: "1.36", admins: [], viewers: [], publicAccessCidrs: [], logTypes: null },
       secretStore: "ssm",

@@ -37,6 +37,49 @@ const BUILD: Build = {
 
 type Part = Partial<Pick<Service, "image" | "platform">> & { readonly build?: Partial<Build> };
 
+const POLICY = "aws:ecr/repositoryPolicy:RepositoryPolicy";
+const DIGEST = `sha256:${"a".repeat(64)}`;
+
+/** An app as a release has it: images by digest, built ones in the repository of `dev`. */
+function released(services: Readonly<Record<string, Part>>, repository = "spectrum-dev/shop/web"): App {
+  const images = Object.fromEntries(
+    Object.keys(services).map((name) => [name, { image: `${HOST}/${repository}@${DIGEST}`, built: true }]),
+  );
+  return { ...appOf(services), release: { id: "0".repeat(64), images } };
+}
+
+/** Of an environment that has its repositories, or takes another's. */
+function recordApp(app: App, registry: Partial<PlatformConfig["registry"]> = {}, name = "dev") {
+  const env = environment({ registry: { environment: null, readers: [], ...registry } }, { name });
+  return recordResources(
+    () => {
+      const platform = new Platform("platform", env);
+      const secrets = new StoredSecrets("shop", { app: "shop", environment: env, sources: {} });
+      const images = new EcrImages("shop", {
+        app,
+        environment: env,
+        registries: () => platform.registries,
+        others: () => platform.othersRepositories,
+        secrets,
+      });
+      const made = Object.keys(app.services).map((service) => {
+        const { uri, repository } = images.of(service);
+        return [service, { uri, arn: repository?.arn, name: repository?.name }] as const;
+      });
+      const waits = images.letPull("web", { Sid: "Puller" }, []);
+      images.finish();
+      platform.finish();
+      return { ...Object.fromEntries(made), waits: waits !== null };
+    },
+    {
+      stack: name,
+      stackOutputs: (leaf) => ({
+        repositories: { shop: { web: { url: leaf("url"), arn: leaf("arn"), name: leaf("name") } } },
+      }),
+    },
+  );
+}
+
 function appOf(services: Readonly<Record<string, Part>>): App {
   const entries = Object.entries(services).map(([name, { build, ...more }]): [string, unknown] => [
     name,
@@ -65,7 +108,13 @@ function make(
   const app = appOf(services);
   return {
     platform,
-    images: new EcrImages("shop", { app, environment: env, registries: () => platform.registries, secrets }),
+    images: new EcrImages("shop", {
+      app,
+      environment: env,
+      registries: () => platform.registries,
+      others: () => platform.othersRepositories,
+      secrets,
+    }),
   };
 }
 
@@ -199,6 +248,90 @@ describe("images", () => {
     });
   });
 
+  describe("of a release", () => {
+    const arn = "arn:aws:ecr:us-east-1:123456789012:repository/spectrum-dev/shop/web";
+    const uri = `${HOST}/spectrum-dev/shop/web@${DIGEST}`;
+
+    it("are pulled by their digest, and their repository is kept by who owns it", async () => {
+      for (const registry of [{}, { environment: "dev" }]) {
+        const made = await recordApp(released({ web: { build: {} } }), registry);
+        assert.deepEqual(made.all(IMAGE), []);
+        made.one(REPOSITORY, "shop-web");
+        assert.deepEqual(made.outputs, { web: { uri, arn, name: "spectrum-dev/shop/web" }, waits: true });
+      }
+    });
+
+    it("need no repository and no other stack where another environment owns it", async () => {
+      const made = await recordApp(released({ web: { build: {} } }), { environment: "dev" }, "staging");
+      assert.deepEqual(
+        made.resources.filter(({ custom }) => custom),
+        [],
+      );
+      assert.deepEqual(made.outputs, { web: { uri, arn, name: "spectrum-dev/shop/web" }, waits: false });
+    });
+
+    it("are allowed by the ARN of their own account and region", async () => {
+      const image = `222222222222.dkr.ecr.eu-west-1.amazonaws.com/team/web@${DIGEST}`;
+      const app = { ...appOf({ web: { build: {} } }), release: { id: "", images: { web: { image, built: true } } } };
+      const { outputs } = await recordApp(app);
+      assert.deepEqual(outputs.web, {
+        uri: image,
+        arn: "arn:aws:ecr:eu-west-1:222222222222:repository/team/web",
+        name: "team/web",
+      });
+    });
+  });
+
+  describe("in repositories that others read", () => {
+    const readers = ["333333333333", "222222222222"];
+    const statement = {
+      Sid: "ReadersPull",
+      Effect: "Allow",
+      Principal: { AWS: ["arn:aws:iam::222222222222:root", "arn:aws:iam::333333333333:root"] },
+      Action: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+    };
+
+    it("have one policy each, which lets the accounts pull and nothing else, and who the tier lets pull", async () => {
+      const made = await recordApp(appOf({ web: { build: {} }, api: { build: {} } }), { readers });
+      const policies = made.all(POLICY);
+      assert.deepEqual(
+        policies.map(({ name }) => [name, made.json(made.one(POLICY, name), "policy")]),
+        [
+          ["shop-api", { Version: "2012-10-17", Statement: [statement] }],
+          ["shop-web", { Version: "2012-10-17", Statement: [{ Sid: "Puller" }, statement] }],
+        ],
+      );
+      for (const policy of policies) {
+        assert.equal(made.parentOf(policy).type, "spectrum:platform:Images");
+        const repository = made.one(REPOSITORY, policy.name);
+        assert.deepEqual(policy.inputs.repository, repository.inputs.name);
+        assert.ok(policy.dependencies.includes(repository.urn));
+      }
+    });
+
+    it("have none where nobody is named", async () => {
+      assert.deepEqual((await recordApp(appOf({ api: { build: {} } }))).all(POLICY), []);
+    });
+  });
+
+  it("that are built go to another environment's repository, which its stack says, under a tag of their own", async () => {
+    const made = await recordApp(appOf({ web: { build: {} } }), { environment: "dev" }, "staging");
+    const lookup = { $lookup: "pulumi:pulumi:StackReference" };
+    assert.deepEqual([...made.all(REPOSITORY), ...made.all("aws:ecr/lifecyclePolicy:LifecyclePolicy")], []);
+    const image = made.one(IMAGE);
+    assert.deepEqual(image.inputs.repositoryUrl, lookup);
+    assert.equal(image.inputs.imageTag, `${image.name}-staging`);
+    assert.deepEqual(image.dependencies, [
+      "urn:pulumi:staging::spectrum::spectrum:platform:Platform$pulumi:pulumi:StackReference::platform-repositories",
+    ]);
+    assert.deepEqual(made.outputs.web, {
+      uri: { $output: `\${pulumi:pulumi:StackReference}@\${${made.one("docker-build:index:Image").urn}.digest}` },
+      arn: lookup,
+      name: lookup,
+    });
+    assert.equal(made.outputs.waits, false);
+  });
+
   describe("that are taken", () => {
     async function taken(image: string, config: Partial<PlatformConfig> = {}) {
       const mocks = await useMocks({ outputs: mockOutputs });
@@ -223,6 +356,15 @@ describe("images", () => {
         mocks.resources.filter(({ custom }) => custom),
         [],
       );
+    });
+
+    it("are pulled by the digest alone where a tag stands beside it", async () => {
+      for (const [text, uri] of [
+        [`postgres:17@${DIGEST}`, `postgres@${DIGEST}`],
+        [`registry.example.com:5000/x@${DIGEST}`, `registry.example.com:5000/x@${DIGEST}`],
+        [`registry.example.com:5000/x:1@${DIGEST}`, `registry.example.com:5000/x@${DIGEST}`],
+      ] as const)
+        assert.equal((await taken(text)).uri, uri);
     });
 
     it("of ECR name their repository, so that a role may pull it", async () => {

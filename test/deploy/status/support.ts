@@ -28,6 +28,7 @@ export function deployedShop(services: Readonly<Record<string, OneService>>): De
           { target, revision, ...(logGroup !== undefined && { logGroup }) },
         ]),
       ),
+      content: "0".repeat(64),
       jobs: {},
     },
   };

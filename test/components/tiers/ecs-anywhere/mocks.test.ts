@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import type { AppOutputs } from "../../../../stacks/outputs";
 import { buildEnvironment } from "../../../../stacks/environment";
+import { packedOf } from "../../../support/app";
 import { isSecret, useMocks, valueOf } from "../../../support/mocks";
 import { read } from "./support";
 
@@ -26,7 +27,7 @@ async function build(preview: boolean, settings: object) {
   await pulumi.runtime.runInPulumiStack(() => {
     const { apps } = buildEnvironment({
       environment: placement.environment,
-      apps: [{ app, placement, findings: [], backing: [], secrets: {} }],
+      apps: [{ app, placement, findings: [], backing: [], secrets: {}, packed: packedOf(app) }],
       conflicts: [],
       warnings: [],
     });

@@ -59,8 +59,8 @@ describe("lightsail: what it makes", () => {
     const service = made.one(types.service);
     const [wait, web, api] = [
       made.one(types.wait),
-      made.one(types.policy, "shop-web"),
-      made.one(types.policy, "shop-my_api"),
+      made.one(types.policy, "shop-images-web"),
+      made.one(types.policy, "shop-images-my_api"),
     ];
     const role = made.output(service, "privateRegistryAccess.ecrImagePullerRole.principalArn");
     assert.deepEqual(service.inputs.privateRegistryAccess, { ecrImagePullerRole: { isActive: true } });
@@ -88,7 +88,7 @@ describe("lightsail: what it makes", () => {
     assert.match(JSON.stringify(api.inputs.repository), /^"spectrum-dev\/shop\/my-api-[0-9a-f]{6}"$/);
     const before = made.dependencyNames(made.one(types.deployment));
     assert.ok(
-      ["shop", "shop-web", "shop-my_api"].every((name) => before.includes(name)),
+      ["shop", "shop-images-web", "shop-images-my_api"].every((name) => before.includes(name)),
       before.join(),
     );
   });

@@ -69,6 +69,7 @@ export function read(input: Input): { readonly app: App; readonly placement: Pla
     apps: {
       [app.name]: {
         compose: [],
+        release: null,
         profiles: [],
         variables: {},
         rest: input.config ?? {},
@@ -117,7 +118,13 @@ function hostOnPlatform(input: Input) {
       (input.secrets ?? []).map((name) => [name, pulumi.secret(secretToken(`shop.${name}`))]),
     ),
   });
-  const images = new EcrImages("shop-images", { app, environment, registries: () => platform.registries, secrets });
+  const images = new EcrImages("shop-images", {
+    app,
+    environment,
+    registries: () => platform.registries,
+    others: () => platform.othersRepositories,
+    secrets,
+  });
   const entries = new EnvironmentEntry(platform);
   const entry = entries.open(app, placement, lightsail.entry(placement));
   const [logs, volumes] = [
