@@ -83,6 +83,19 @@ export function placeApp(config: StackConfig, app: string, tier: string): StackC
   return { ...config, values: { ...config.values, [APPS]: JSON.stringify(placed) }, partial: true };
 }
 
+/** The config with the app from the release, whatever it comes from now, and all else as it is. */
+export function releaseApp(config: StackConfig, app: string, release: string): StackConfig {
+  const apps = parseMap(config.values[APPS]) ?? {};
+  const { compose: _, ...own } = parseMap(apps[app]) ?? {};
+  return { ...config, values: { ...config.values, [APPS]: JSON.stringify({ ...apps, [app]: { ...own, release } }) } };
+}
+
+/** The release that the config has the app from, as it is written there; `null`: none. */
+export function releaseOf(config: StackConfig, app: string): string | null {
+  const { release } = parseMap(parseMap(config.values[APPS])?.[app]) ?? {};
+  return typeof release === "string" ? release : null;
+}
+
 function parseMap(value: unknown): Record<string, unknown> | null {
   try {
     const parsed: unknown = typeof value === "string" ? JSON.parse(value) : value;

@@ -8,17 +8,24 @@ export interface AccountQuestion {
   readonly profile?: string;
 }
 
+export interface CallerIdentity {
+  /** Twelve digits. */
+  readonly account: string;
+  /** Of the user, or of the role's session. */
+  readonly arn: string;
+}
+
 /**
- * The id of the account, twelve digits. Needs no permission: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+ * Needs no permission: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
  * Throws `InputError` with the remedy where there are no credentials, AWS takes none of them, or does not answer.
  */
-export async function callerAccount({ region, profile }: AccountQuestion): Promise<string> {
+export async function callerIdentity({ region, profile }: AccountQuestion): Promise<CallerIdentity> {
   const client = new STSClient({ region, maxAttempts: 2, ...(profile !== undefined && { profile }) });
   try {
-    const { Account: account } = await client.send(new GetCallerIdentityCommand({}));
-    if (account === undefined)
+    const { Account: account, Arn: arn } = await client.send(new GetCallerIdentityCommand({}));
+    if (account === undefined || arn === undefined)
       throw new InputError([{ message: "AWS names no account for these credentials", location: null }]);
-    return account;
+    return { account, arn };
   } catch (error) {
     throw error instanceof InputError ? error : new InputError([{ message: reason(error, profile), location: null }]);
   } finally {

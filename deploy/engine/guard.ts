@@ -4,13 +4,15 @@
  */
 import { type Problem, InputError } from "../../app/finding";
 import type { StackConfig } from "../../plan/stack-config";
-import { callerAccount } from "./account";
+import { type CallerIdentity, callerIdentity } from "./account";
 import { deployedRegion } from "./state";
 import type { EnvironmentStack } from "./types";
 
 export interface Guarded {
   /** Twelve digits; `null` where the stack's file brings credentials of its own, which are not decrypted. */
   readonly account: string | null;
+  /** Whose credentials those are; `null` likewise. */
+  readonly arn: string | null;
   readonly region: string;
   readonly warnings: readonly Problem[];
 }
@@ -27,10 +29,11 @@ export async function guardStack(stack: EnvironmentStack): Promise<Guarded> {
     const moved = checkRegion(config, region, deployedRegion(await stack.exportState()));
     if (moved) throw new InputError([moved]);
   }
-  const account = await accountOf(config, region);
+  const caller = await callerOf(config, region);
+  const account = assumedAccount(config) ?? caller?.account ?? null;
   const wrong = account === null ? null : checkAccount(config, account);
   if (wrong) throw new InputError([wrong]);
-  return { account, region, warnings: warningsOf(config, account) };
+  return { account, arn: caller?.arn ?? null, region, warnings: warningsOf(config, account) };
 }
 
 /** Keys of one environment, which Pulumi.yaml would set for all. */
@@ -100,16 +103,12 @@ export function checkAccount(config: StackConfig, account: string): Problem | nu
   return null;
 }
 
-/** Whose account the provider will work in; of roles that it takes, the last one's ARN says so. */
-async function accountOf(config: StackConfig, region: string): Promise<string | null> {
+async function callerOf(config: StackConfig, region: string): Promise<CallerIdentity | null> {
   const { "aws:accessKey": key, "aws:profile": profile } = config.values;
-  if (key === undefined) {
-    const own = await callerAccount({ region, ...(profile !== undefined && { profile }) });
-    return assumedAccount(config) ?? own;
-  }
-  return assumedAccount(config);
+  return key === undefined ? callerIdentity({ region, ...(profile !== undefined && { profile }) }) : null;
 }
 
+/** The account that the provider will work in, where it takes a role: the last one's ARN says so. */
 function assumedAccount(config: StackConfig): string | null {
   const roles = parse(config.values["aws:assumeRoles"]);
   const last: unknown = Array.isArray(roles) ? roles.at(-1) : null;

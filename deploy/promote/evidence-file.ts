@@ -4,14 +4,20 @@ import { dirname, join } from "node:path";
 import { InputError } from "../../app/finding";
 import { EMPTY_LOG, type EvidenceEntry, type EvidenceLog, readEvidence, writeEvidence } from "./evidence";
 
-/** Relative to the project's folder. */
-export const evidencePath = (environment: string): string => join("evidence", `${environment}.jsonl`);
+/** Relative to the project's folder, as the log in it. */
+export const EVIDENCE_FOLDER = "evidence";
+export const evidencePath = (environment: string): string => join(EVIDENCE_FOLDER, `${environment}.jsonl`);
 
 /** An environment to which nothing was ever brought has an empty log. Throws `InputError` where it cannot be read. */
 export function readEvidenceFile(root: string, environment: string): EvidenceLog {
   const path = join(root, evidencePath(environment));
   if (!existsSync(path)) return EMPTY_LOG;
   return telling(environment, "read", () => readEvidence(readFileSync(path, "utf8")));
+}
+
+/** Throws `InputError` where the log could not be appended to: better before a deployment than after it. */
+export function mustBeWritable(root: string, environment: string): void {
+  telling(environment, "written", () => closeSync(openLog(root, environment)));
 }
 
 /**
@@ -22,10 +28,8 @@ export function readEvidenceFile(root: string, environment: string): EvidenceLog
  */
 export function appendEvidence(root: string, entry: EvidenceEntry): void {
   const { environment } = entry;
-  const path = join(root, evidencePath(environment));
   telling(environment, "written", () => {
-    mkdirSync(dirname(path), { recursive: true });
-    const file = openSync(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT, 0o644);
+    const file = openLog(root, environment);
     try {
       const before = readFileSync(file, "utf8");
       const cutOff = before !== "" && !before.endsWith("\n");
@@ -35,6 +39,12 @@ export function appendEvidence(root: string, entry: EvidenceEntry): void {
       closeSync(file);
     }
   });
+}
+
+function openLog(root: string, environment: string): number {
+  const path = join(root, evidencePath(environment));
+  mkdirSync(dirname(path), { recursive: true });
+  return openSync(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT, 0o644);
 }
 
 function telling<T>(environment: string, what: "read" | "written", act: () => T): T {

@@ -79,7 +79,8 @@ describe("the guard of an environment", () => {
   };
 
   it("lets the right account and region through, and says which they are", async () => {
-    const expected = { account: OWN, region: "eu-central-1", warnings: [] };
+    const arn = `arn:aws:iam::${OWN}:user/somebody`;
+    const expected = { account: OWN, arn, region: "eu-central-1", warnings: [] };
     assert.deepEqual(await guard({ config: {}, stack: stateIn("eu-central-1") }), expected);
     assert.deepEqual(await guard({ config: { "aws:allowedAccountIds": [OWN], "spectrum:protected": true } }), expected);
     // YAML reads it as a number
