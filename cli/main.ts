@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../package.json";
 import type { AddVerbs } from "./commands/command";
+import { addDeploying } from "./commands/deploying";
 import { addEnvironments } from "./commands/environments";
 import { addPlanning } from "./commands/planning";
 import { addPromotion } from "./commands/promotion";
@@ -9,14 +10,14 @@ import { addStatus } from "./commands/status";
 import { addWorkflow } from "./commands/workflow";
 import { EXIT, finish, reportDefect, usageError } from "./output";
 
-const VERBS: readonly AddVerbs[] = [addEnvironments, addPlanning, addPromotion, addStatus, addWorkflow];
+const VERBS: readonly AddVerbs[] = [addDeploying, addEnvironments, addPlanning, addPromotion, addStatus, addWorkflow];
 
 function main(argv: readonly string[]): void {
   // stdout holds results alone: what libraries say goes to stderr
   console.log = console.info = console.debug = console.error;
   const json = argv.includes("--json");
   const spectrum = new Command("spectrum")
-    .description("Plans a Compose file on AWS's hosting tiers.")
+    .description("Plans a Compose file on AWS's hosting tiers, and deploys it.")
     .version(version)
     .usage("<verb> [options]")
     .helpCommand(false)

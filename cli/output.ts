@@ -12,8 +12,10 @@ export const EXIT = {
   defect: 1,
   /** The input is wrong, something is refused, or a mandatory rule is broken. */
   wrong: 2,
-  /** A workflow that ran, and failed; a service that does not run as asked. */
+  /** A workflow that ran, or a deployment that began, and failed; a service that does not run as asked. */
   failed: 3,
+  /** A deployment that was told to stop, and stopped. */
+  canceled: 130,
 } as const;
 
 export interface Ending {

@@ -21,8 +21,7 @@ export function renderPlan(plan: Plan, { color }: RenderOptions): string {
   const colors = createColors(color);
   const overrides = renderOverrides(plan.resources, colors);
   const sections = [
-    ...plan.apps.map((app) => renderApp(app, colors)),
-    ...(plan.workflows ?? []).map((workflow) => renderWorkflow(workflow, colors)),
+    ...renderApps(plan, colors),
     ...(plan.resources.length ? [renderResources(plan, colors)] : []),
     ...(overrides.length ? [overrides] : []),
     ...(plan.prices ? [renderPrices(plan.prices, colors)] : []),
@@ -30,6 +29,14 @@ export function renderPlan(plan: Plan, { color }: RenderOptions): string {
     ...(Object.keys(plan.outputs).length ? [renderOutputs(plan, colors)] : []),
   ];
   return sections.map((lines) => `${lines.join("\n")}\n`).join("\n");
+}
+
+/** What is said of each app and workflow: sections of lines without a line feed. */
+export function renderApps({ apps, workflows = [] }: Plan, colors: Colors): readonly string[][] {
+  return [
+    ...apps.map((app) => renderApp(app, colors)),
+    ...workflows.map((workflow) => renderWorkflow(workflow, colors)),
+  ];
 }
 
 function renderApp({ name, tier, findings }: PlannedApp, colors: Colors): string[] {

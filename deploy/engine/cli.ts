@@ -137,11 +137,11 @@ export class PulumiCli {
     });
   }
 
-  /** Ends what still runs at once, whatever it has begun. */
-  kill(): void {
+  /** SIGINT goes to the CLI alone, which tells its plugins itself; SIGKILL to all of them. */
+  kill(signal: "SIGINT" | "SIGKILL"): void {
     for (const pid of this.running) {
       try {
-        process.kill(-pid, "SIGKILL");
+        process.kill(signal === "SIGKILL" ? -pid : pid, signal);
       } catch {
         // it has ended on its own
       }

@@ -133,6 +133,10 @@ class DrivenStack implements EnvironmentStack {
     await this.telling("cancel", () => this.command("cancel", "--yes", "--stack", this.environment));
   }
 
+  kill(signal: "SIGINT" | "SIGKILL"): void {
+    this.cli.kill(signal);
+  }
+
   async remove(): Promise<void> {
     await this.telling("stack rm", () =>
       this.command("stack", "rm", "--yes", "--preserve-config", "--stack", this.environment),

@@ -135,6 +135,8 @@ export interface EnvironmentStack {
   history(): Promise<readonly HistoryEntry[]>;
   /** Takes the lock away from whoever holds it. Only where that operation runs no more. */
   cancel(): Promise<void>;
+  /** Tells the operation that runs to end at once (SIGINT, its second), or ends its processes (SIGKILL). */
+  kill(signal: "SIGINT" | "SIGKILL"): void;
   /** Forgets the stack and its history; refused by Pulumi where resources are left. Its file stays. */
   remove(): Promise<void>;
 }
