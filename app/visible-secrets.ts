@@ -64,12 +64,13 @@ function visible(app: App) {
   );
 }
 
-interface Word {
+export interface Word {
   readonly reason: string;
   readonly remedy: string;
 }
 
-function wordOf(app: string, variable: string, likeness: Likeness): Word {
+/** Why a value that looks like a secret should not stand where it does, and what to do about it. */
+export function wordOf(app: string, variable: string, likeness: Likeness): Word {
   const set = (name: string) => `pulumi config set --secret --path 'spectrum:secrets.${app}.${name}'`;
   if (likeness === "secret")
     return {

@@ -6,11 +6,12 @@ import { addDeploying } from "./commands/deploying";
 import { addEnvironments } from "./commands/environments";
 import { addPlanning } from "./commands/planning";
 import { addPromotion } from "./commands/promotion";
+import { addRelease } from "./commands/release";
 import { addStatus } from "./commands/status";
 import { addWorkflow } from "./commands/workflow";
 import { EXIT, finish, reportDefect, usageError } from "./output";
 
-const VERBS: readonly AddVerbs[] = [addDeploying, addEnvironments, addPlanning, addPromotion, addStatus, addWorkflow];
+const VERBS: readonly AddVerbs[] = [addDeploying, addEnvironments, addPlanning, addPromotion, addRelease, addStatus, addWorkflow];
 
 function main(argv: readonly string[]): void {
   // stdout holds results alone: what libraries say goes to stderr

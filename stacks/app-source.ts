@@ -37,7 +37,10 @@ export function appSource(name: string, config: AppConfig, root: string): AppSou
     complete({ app: read, variable }) {
       const dockerfilePorts = () => release.dockerfilePorts;
       const app = withProjectFiles(read, variable, { read: releaseFiles(release, folder), dockerfilePorts });
-      return { app: pinImages(app, release, id), packed: { content: release, paths: {}, variableFiles: [] } };
+      return {
+        app: pinImages(app, release, id),
+        packed: { content: release, paths: {}, images: release.images, variableFiles: [] },
+      };
     },
   };
 }

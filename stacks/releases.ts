@@ -24,7 +24,8 @@ export function releaseIds(root: string, app: string): readonly string[] {
   try {
     names = readdirSync(join(root, releaseFolder(app)));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    const { code = "" } = error as NodeJS.ErrnoException;
+    if (!["ENOENT", "ENOTDIR"].includes(code)) throw error;
     names = [];
   }
   return names.flatMap((name) => FILE.exec(name)?.[1] ?? []).sort();

@@ -8,8 +8,16 @@ export interface Packed {
   readonly content: ReleaseContent;
   /** The absolute path of each of its files, by the path that it has there. */
   readonly paths: Readonly<Record<string, string>>;
+  /** By service and job, which image its files ask for, with those that the environment has a managed service for. */
+  readonly images: Readonly<Record<string, AskedImage>>;
   /** Which of its sources are files of variables, by the paths that they have there. */
   readonly variableFiles: readonly string[];
+}
+
+export interface AskedImage {
+  /** As the file has it; `null` where there is only a `build`. */
+  readonly image: string | null;
+  readonly built: boolean;
 }
 
 /**
@@ -31,6 +39,9 @@ export function packContent(app: App, compose: readonly string[], sources: reado
       files: Object.fromEntries(files.map(([path, file]) => [inside(path), packFile(file)])),
       dockerfilePorts: app.dockerfilePorts ?? {},
     },
+    images: Object.fromEntries(
+      Object.values(app.services).map(({ name, image, build }) => [name, { image, built: build !== null }]),
+    ),
     paths: Object.fromEntries(all.map((path) => [inside(path), path])),
     variableFiles: named.filter(({ kind }) => kind === "variables").map(({ path }) => inside(path)),
   };

@@ -21,6 +21,7 @@ export function deployedShop(services: Readonly<Record<string, OneService>>): De
   return {
     shop: {
       tier: first?.target.tier ?? "fargate",
+      content: "c0".repeat(32),
       images: Object.fromEntries(Object.entries(services).map(([name, { image = PINNED }]) => [name, image])),
       services: Object.fromEntries(
         Object.entries(services).map(([name, { target, revision, logGroup }]) => [
