@@ -12,7 +12,7 @@ export const EXIT = {
   defect: 1,
   /** The input is wrong, something is refused, or a mandatory rule is broken. */
   wrong: 2,
-  /** A workflow that ran, or a deployment that began, and failed; a service that does not run as asked. */
+  /** A workflow that ran, or a deployment that began, and failed; services that do not run as asked; an environment that has drifted. */
   failed: 3,
   /** A deployment that was told to stop, and stopped. */
   canceled: 130,

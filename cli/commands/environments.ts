@@ -1,7 +1,8 @@
-/** What looks after environments beside deploying: permissions. */
+/** What looks after environments beside deploying: permissions, drift. */
 import type { Command } from "commander";
+import type * as DriftVerb from "../drift";
 import type * as PermissionsVerb from "../permissions";
-import { collect, COMPOSE, load, run, SHELL_ENV } from "./command";
+import { collect, COMPOSE, ENVIRONMENT, load, run, SHELL_ENV } from "./command";
 
 export function addEnvironments(spectrum: Command): void {
   spectrum
@@ -21,4 +22,12 @@ export function addEnvironments(spectrum: Command): void {
     .action((options: PermissionsVerb.PermissionsArguments) =>
       run(() => load<typeof PermissionsVerb>("../permissions").permissions(options)),
     );
+
+  spectrum
+    .command("drift")
+    .description("what was changed or deleted behind Pulumi's back; changes nothing; exit 3 where something was")
+    .requiredOption(...ENVIRONMENT)
+    .option("--json", "print what drifted as JSON (docs/drift.md)")
+    .allowExcessArguments(false)
+    .action((options: DriftVerb.DriftArguments) => run(() => load<typeof DriftVerb>("../drift").drift(options)));
 }

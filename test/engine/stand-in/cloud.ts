@@ -65,6 +65,8 @@ export class Cloud implements Account {
    */
   readonly firstFails = new Set<Operation>();
   readonly failed = new Set<string>();
+  /** What somebody has changed behind Pulumi's back, by URN: inputs, or `null` for what was deleted. */
+  readonly tampered = new Map<string, Values | null>();
   now = 0;
 
   machines: readonly Machine[] = [];

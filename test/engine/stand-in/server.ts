@@ -95,12 +95,16 @@ function handlers(cloud: Cloud, version: string): grpc.UntypedServiceImplementat
       const { outputs } = await cloud.update(urn, type, urnName(urn), request.getId(), plainRecord(given));
       return response.setProperties(write(withSecrets(type, outputs, given)));
     }),
-    read: handle((request: proto.ReadRequest) =>
-      new proto.ReadResponse()
+    read: handle((request: proto.ReadRequest) => {
+      const changes = cloud.tampered.get(request.getUrn());
+      // an answer without an id: it is not there
+      if (changes === null) return new proto.ReadResponse();
+      const now = (of: Struct | undefined): Struct => write({ ...read(of), ...changes });
+      return new proto.ReadResponse()
         .setId(request.getId())
-        .setProperties(request.getProperties())
-        .setInputs(request.getInputs()),
-    ),
+        .setProperties(now(request.getProperties()))
+        .setInputs(now(request.getInputs()));
+    }),
     delete: handle(async (request: proto.DeleteRequest) => {
       const urn = request.getUrn();
       const arn = plain(read(request.getProperties()).arn);
