@@ -100,9 +100,15 @@ function keysAt(schema: z.ZodType, path: Path): readonly string[] {
   return def?.type === "object" ? Object.keys((def as z.core.$ZodObjectDef).shape) : [];
 }
 
-/** Without default, optional, nullable and transform around it. */
+/** Without default, optional, nullable, and what is done to the value before it or after it. */
 function bare(schema: z.core.$ZodType): z.core.$ZodType {
-  const def = schema._zod.def as { type: string; innerType?: z.core.$ZodType; in?: z.core.$ZodType };
+  const def = schema._zod.def as {
+    type: string;
+    innerType?: z.core.$ZodType;
+    in?: z.core.$ZodType;
+    out?: z.core.$ZodType;
+  };
   if (def.innerType) return bare(def.innerType);
-  return def.type === "pipe" && def.in ? bare(def.in) : schema;
+  if (def.type !== "pipe" || !def.in || !def.out) return schema;
+  return bare(def.in._zod.def.type === "transform" ? def.out : def.in);
 }

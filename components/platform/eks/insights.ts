@@ -1,6 +1,6 @@
 /** Container Insights on a cluster's nodes: CloudWatch's agent, as the add-on brings it, without its logs of containers. */
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentConfig } from "../../../app/config/types";
 import { partitionOf } from "../../names";
 import { retentionDays } from "../logs";

@@ -59,6 +59,7 @@ describe("readPlacement", () => {
       services: { web: plainService, db: plainService },
       budget: null,
       usage: defaultUsage,
+      signals: null,
       settings: { spot: 0 },
       accept: [],
       overrides: [],

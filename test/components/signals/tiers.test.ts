@@ -231,7 +231,9 @@ describe("the signals of an app", function () {
   }
 
   it("have a price: each metric that an alarm looks at, and a dashboard", () => {
-    const own = (plans.get("fargate")!.prices?.lines ?? []).filter(({ resource }) => resource.includes("spectrum:signals:"));
+    const own = (plans.get("fargate")!.prices?.lines ?? []).filter(({ resource }) =>
+      resource.includes("spectrum:signals:"),
+    );
     const metrics = Object.values(ALARMS.fargate.plain).map((told) => told.length - 1);
     const sum = (what: string) =>
       own.filter((one) => one.what === what).reduce((total, { usd }) => total + Math.round(usd * 100), 0) / 100;

@@ -46,6 +46,11 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
     version: "v1.0.0-eksbuild.1",
     ...inputs,
   }),
+  "aws:lb/getTargetGroup:getTargetGroup": (inputs) => ({
+    id: text(inputs.arn),
+    arnSuffix: text(inputs.arn).slice(text(inputs.arn).indexOf("targetgroup/")),
+    ...inputs,
+  }),
   "aws:iam/getPolicyDocument:getPolicyDocument": ({ statements }) => ({
     id: "document",
     json: JSON.stringify({ Version: "2012-10-17", Statement: statements ?? [] }),
