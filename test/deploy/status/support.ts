@@ -29,7 +29,6 @@ export function deployedShop(services: Readonly<Record<string, OneService>>): De
           { target, revision, ...(logGroup !== undefined && { logGroup }) },
         ]),
       ),
-      content: "0".repeat(64),
       jobs: {},
     },
   };
