@@ -1,5 +1,5 @@
 /** `spectrum refresh`. */
-import { renderDrift } from "../deploy/changes/drifted";
+import { renderPending } from "../deploy/changes/render";
 import { agreed, declined, drive, type DriveArguments, ended, unanswerable, watch } from "./drive";
 
 /**
@@ -11,16 +11,23 @@ export function refresh(options: DriveArguments): Promise<void> {
   return drive("refresh", options, { refusal: unanswerable("refresh", given) }, async (driven) => {
     const { teller, stack } = driven;
     const { environment } = stack;
+    const { pending } = await stack.exportState();
+    const clearPendingCreates = pending.some(({ type }) => type === "creating");
+    if (clearPendingCreates) teller.notice(renderPending(pending).join("\n"));
     const preview = await watch(driven, "preview", `looking at ${environment}`, (watched) =>
       stack.previewRefresh(watched),
     );
     if (preview.outcome !== "succeeded") return ended(preview);
-    if (!teller.json) process.stdout.write(renderDrift(preview.steps));
+    teller.drift(preview.steps);
     if (
       preview.steps.length > 0 &&
       !(await agreed(given, `\nTake this over into the state of ${environment}? yes or no:`))
     )
       return declined;
-    return ended(await watch(driven, "refresh", `refreshing ${environment}`, (watched) => stack.refresh(watched)));
+    return ended(
+      await watch(driven, "refresh", `refreshing ${environment}`, (watched) =>
+        stack.refresh({ ...watched, clearPendingCreates }),
+      ),
+    );
   });
 }

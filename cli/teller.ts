@@ -2,9 +2,10 @@
 import { createColors } from "picocolors";
 import type { Colors } from "picocolors/types";
 import type { Problem } from "../app/finding";
+import { renderDrift } from "../deploy/changes/drifted";
 import { renderReview } from "../deploy/changes/render";
 import type { Review } from "../deploy/changes/review";
-import type { Guarded, Operation, OperationEvent, OperationKind } from "../deploy/engine";
+import type { Guarded, Operation, OperationEvent, OperationKind, Step } from "../deploy/engine";
 import { OperationProgress } from "./operation-progress";
 import { EXIT, type Ending, finish, problemLines, wantsColor } from "./output";
 
@@ -73,6 +74,13 @@ export class Teller {
       policy: plan?.policy ?? [],
       pending,
     });
+  }
+
+  /** What differs in the cloud, without its values: what the cloud says may hold secrets. */
+  drift(steps: readonly Step[]): void {
+    if (!this.json) return void process.stdout.write(renderDrift(steps));
+    const resources = steps.map(({ urn, op, diff }) => ({ urn, op, properties: Object.keys(diff).sort() }));
+    this.line({ type: "drift", resources });
   }
 
   /** Runs an operation and tells what it does. @param total how many resources are to change, where that is known */

@@ -16,7 +16,7 @@ export function renderReview({ plan, price, changes, pending, preview }: Review,
     ...(plan ? renderApps(plan, colors) : []),
     ...(price ? [renderPrice(price, colors)] : []),
     ...(plan?.policy ? [renderPolicy(plan.policy, colors)] : []),
-    ...(pending.length > 0 ? [renderPending(pending, colors)] : []),
+    ...(pending.length > 0 ? [renderPending(pending)] : []),
     renderChanges(changes, colors),
     [colors.bold("Pulumi's own preview"), preview.text.trim()],
   ];
@@ -56,16 +56,17 @@ export function renderPrice({ region, now, then, added }: PriceChange, colors: C
   ];
 }
 
-/** Pulumi goes on from where it was; only what it was creating may be there twice. */
-function renderPending(pending: readonly PendingOperation[], colors: Colors): string[] {
+/** Lines: Pulumi goes on from where it was; only what it was creating may be there without its knowledge. */
+export function renderPending(pending: readonly PendingOperation[]): string[] {
   const creating = pending.some(({ type }) => type === "creating");
   return [
-    `${colors.yellow("interrupted")}: the last deployment was cut off, and nobody knows how far it came with`,
-    ...pending.map(({ type, urn }) => `  ${type} ${urnName(urn)} ${colors.dim(urnType(urn))}`),
-    "  this one goes on from there",
+    "interrupted: a deployment was cut off, and nobody knows how far it came with",
+    ...pending.map(({ type, urn }) => `  ${type} ${urnName(urn)} ${urnType(urn)}`),
+    "  the next one goes on from there",
     ...(creating
       ? [
-          "  what was being created may be in AWS without Pulumi knowing of it: where this deployment says that it exists already, delete it there, or import it (`pulumi import`)",
+          "  what was being created may be in AWS without Pulumi knowing of it: look there, and delete it or import it",
+          "  (`pulumi import`); `spectrum refresh` drops this note",
         ]
       : []),
   ];

@@ -11,6 +11,7 @@ export type {
   OperationOptions,
   OpMap,
   OpType,
+  RefreshOptions,
   Step,
   UpOptions,
 } from "./types";

@@ -8,7 +8,15 @@ import { type CommandResult, CommandFailure, findCli, PulumiCli } from "./cli";
 import { Gathered, operationEvent } from "./events";
 import { errorText, problemOf } from "./failures";
 import { readState, type StackState } from "./state";
-import type { EnvironmentStack, HistoryEntry, Operation, OperationKind, OperationOptions, UpOptions } from "./types";
+import type {
+  EnvironmentStack,
+  HistoryEntry,
+  Operation,
+  OperationKind,
+  OperationOptions,
+  RefreshOptions,
+  UpOptions,
+} from "./types";
 
 export interface OpenOptions {
   /** The Pulumi project's folder; the current folder by default. */
@@ -98,8 +106,10 @@ class DrivenStack implements EnvironmentStack {
     return this.operate("destroy", "destroy", options, (stack, common) => stack.previewDestroy(common));
   }
 
-  refresh(options: OperationOptions = {}): Promise<Operation> {
-    return this.operate("refresh", "refresh", options, (stack, common) => stack.refresh(common));
+  refresh({ clearPendingCreates, ...options }: RefreshOptions = {}): Promise<Operation> {
+    return this.operate("refresh", "refresh", options, (stack, common) =>
+      stack.refresh({ ...common, clearPendingCreates }),
+    );
   }
 
   previewRefresh(options: OperationOptions = {}): Promise<Operation> {

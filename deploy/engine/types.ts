@@ -87,6 +87,11 @@ export interface UpOptions extends OperationOptions {
   readonly refresh?: boolean;
 }
 
+export interface RefreshOptions extends OperationOptions {
+  /** Drop the notes of what a deployment that was killed was creating. Default: false. */
+  readonly clearPendingCreates?: boolean;
+}
+
 /** An entry of the backend's history of a stack, the latest first. */
 export interface HistoryEntry {
   readonly kind: string;
@@ -122,7 +127,7 @@ export interface EnvironmentStack {
   /** What `destroy` would take away. */
   previewDestroy(options?: OperationOptions): Promise<Operation>;
   /** Takes over into the state what is in the cloud; its steps are what differs. */
-  refresh(options?: OperationOptions): Promise<Operation>;
+  refresh(options?: RefreshOptions): Promise<Operation>;
   /** The same, and the state stays as it is. */
   previewRefresh(options?: OperationOptions): Promise<Operation>;
   /** By name. Secrets are `[secret]`, unless they are asked for. */

@@ -48,34 +48,7 @@ export class SpectrumProject {
   }
 
   start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
-    const child = spawn(process.execPath, ["--import", "tsx", join(root, "cli/main.ts"), ...args], {
-      cwd: this.folder,
-      env: { ...ownVariables(), NO_COLOR: "1", NODE_NO_WARNINGS: "1", ...env },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    const said = { stdout: "", stderr: "" };
-    const waiting = new Set<() => void>();
-    for (const name of ["stdout", "stderr"] as const)
-      child[name].setEncoding("utf8").on("data", (text: string) => {
-        said[name] += text;
-        for (const look of waiting) look();
-      });
-    const ended = new Promise<Ended>((resolve) => child.on("close", (code) => resolve({ code, ...said })));
-    const until = (text: string | RegExp) =>
-      new Promise<void>((seen, missed) => {
-        const look = () => {
-          const all = said.stdout + said.stderr;
-          if (typeof text === "string" ? !all.includes(text) : !text.test(all)) return;
-          waiting.delete(look);
-          seen();
-        };
-        waiting.add(look);
-        look();
-        void ended.then(() =>
-          missed(new Error(`it ended without saying ${String(text)}:\n${said.stdout}${said.stderr}`)),
-        );
-      });
-    return { child, ended, until };
+    return startSpectrum(args, this.folder, { ...ownVariables(), NO_COLOR: "1", ...env });
   }
 
   close(): void {
@@ -88,4 +61,36 @@ function ownVariables(): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(?:AWS_|PULUMI_|npm_|INIT_CWD)/u.test(name)),
   );
+}
+
+/** Runs `spectrum` in a project's folder. @param env all of its variables */
+export function startSpectrum(args: readonly string[], folder: string, env: NodeJS.ProcessEnv): Running {
+  const child = spawn(process.execPath, ["--import", "tsx", join(root, "cli/main.ts"), ...args], {
+    cwd: folder,
+    env: { ...env, NODE_NO_WARNINGS: "1" },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const said = { stdout: "", stderr: "" };
+  const waiting = new Set<() => void>();
+  for (const name of ["stdout", "stderr"] as const)
+    child[name].setEncoding("utf8").on("data", (text: string) => {
+      said[name] += text;
+      for (const look of waiting) look();
+    });
+  const ended = new Promise<Ended>((resolve) => child.on("close", (code) => resolve({ code, ...said })));
+  const until = (text: string | RegExp) =>
+    new Promise<void>((seen, missed) => {
+      const look = () => {
+        const all = said.stdout + said.stderr;
+        if (typeof text === "string" ? !all.includes(text) : !text.test(all)) return;
+        waiting.delete(look);
+        seen();
+      };
+      waiting.add(look);
+      look();
+      void ended.then(() =>
+        missed(new Error(`it ended without saying ${String(text)}:\n${said.stdout}${said.stderr}`)),
+      );
+    });
+  return { child, ended, until };
 }

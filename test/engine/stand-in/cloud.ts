@@ -31,6 +31,8 @@ export interface CloudOptions {
   readonly latency?: number;
   /** Other times, by type. */
   readonly slow?: Readonly<Record<string, number>>;
+  /** Awaited before a resource is made: a test holds one as long as it likes. */
+  readonly hold?: (type: string) => Promise<void> | undefined;
   /** Milliseconds in which a refusal that may pass is tried again; 2,000 by default. */
   readonly patience?: number;
 }
@@ -158,6 +160,7 @@ export class Cloud implements Account {
     this.entities.add(entity);
     if (type === "aws:ecs/taskDefinition:TaskDefinition") this.families.set(id, (this.families.get(id) ?? 0) + 1);
     for (const reference of uniqueReferences(entity)) this.everKnown.add(reference);
+    await this.options.hold?.(type);
     await pause(this.options.slow?.[type] ?? this.options.latency ?? 5);
     this.finish(entity);
     this.log.push({ operation: "create", type, urn, id, inputs });
