@@ -53,8 +53,8 @@ describe("an app from a release", () => {
     write(files);
     id = writeRelease(root, releaseOf(root, "shop", compose));
     // nothing of what a release has is read from the disk again
-    for (const folder of ["shop", "common"]) rmSync(join(root, folder), { recursive: true });
-    write({ "shop/.env": files["shop/.env"] ?? "", "shop/key.pem": "a key" });
+    write({ "plain.yaml": "services: { web: { build: web } }\n" });
+    for (const path of Object.keys(files)) if (!path.endsWith(".env")) write({ [path]: "no: longer" });
   });
   after(() => rmSync(root, { recursive: true }));
 
@@ -64,7 +64,12 @@ describe("an app from a release", () => {
       writeFileSync(join(root, name), content);
     }
   }
-  const read = (app: object, name = "shop", secrets: Readonly<Record<string, string>> = { key: "k", TOKEN: "t" }) =>
+  const read = (
+    app: object,
+    name = "shop",
+    secrets: Readonly<Record<string, string>> = { key: "k", TOKEN: "t" },
+    environment: Readonly<Record<string, unknown>> = {},
+  ) =>
     readApps(
       {
         stack: "prod",
@@ -73,6 +78,12 @@ describe("an app from a release", () => {
           "spectrum:tier": "fargate",
           "spectrum:apps": JSON.stringify({ [name]: app }),
           "spectrum:secrets": JSON.stringify({ [name]: secrets }),
+          ...Object.fromEntries(
+            Object.entries(environment).map(([key, value]) => [
+              key,
+              typeof value === "string" ? value : JSON.stringify(value),
+            ]),
+          ),
         },
         secretKeys: new Set(["spectrum:secrets"]),
       },
@@ -146,6 +157,44 @@ describe("an app from a release", () => {
         "give the value: pulumi config set --secret --path 'spectrum:secrets.shop.key'",
       ],
     );
+  });
+
+  /** `key: outcome: reason` of what is said of a service's image. */
+  const saidOfImages = (app: object, environment: Readonly<Record<string, unknown>>) =>
+    (read(app, "shop", undefined, environment).apps[0]?.findings ?? [])
+      .filter(({ key }) => key === "image" || key === "build.context")
+      .map(({ service, key, outcome, reason }) => `${service}.${key}: ${outcome}: ${reason}`);
+
+  it("comes with digests to a protected environment, whatever the files say", () => {
+    assert.deepEqual(saidOfImages({ release: id }, { "spectrum:protected": true }), [
+      "web.build.context: kept: built before: pulled by the digest that the release has",
+      "cache.image: kept: pulled by the digest that the release has",
+    ]);
+  });
+
+  it("is refused where the tier cannot pull what another environment owns", () => {
+    const refusal = (owner: string) =>
+      `web.build.context: refused: the image is in a repository of ${owner}, whose policy does not let the service's role pull`;
+    const lightsail = { release: id, tier: "lightsail" };
+    const plain = { compose: "plain.yaml" };
+    assert.ok(saidOfImages(lightsail, {}).includes(refusal("another environment")));
+    const registry = { "spectrum:platform": { registry: { environment: "dev" } } };
+    assert.ok(saidOfImages(lightsail, registry).includes(refusal("dev")));
+    assert.ok(saidOfImages({ ...plain, tier: "lightsail" }, registry).includes(refusal("dev")));
+    assert.deepEqual(saidOfImages(plain, registry), [
+      "web.build.context: kept: passed to the build, whose image is pushed to the app's repository of dev",
+    ]);
+  });
+
+  it("is refused where the egress endpoints do not lead to the region of its images", () => {
+    const endpoints = { "spectrum:platform": { egress: "endpoints" } };
+    const there = { ...endpoints, "aws:region": "eu-west-1" };
+    const said = (environment: Readonly<Record<string, unknown>>) =>
+      saidOfImages({ release: id }, environment).filter((one) => one.startsWith("web.image"));
+    assert.deepEqual(said(endpoints), []);
+    assert.deepEqual(said(there), [
+      "web.image: refused: the image is on ECR in us-east-1, and the egress endpoints reach that of eu-west-1 alone",
+    ]);
   });
 
   it("is refused under a profile whose images the release has not", () => {

@@ -4,7 +4,7 @@ import type { Deployment, Placement } from "../../../app/config/types";
 import type { Finding } from "../../../app/finding";
 import { changed, finding, type FitContext, fitKeys, type KeyTable, refused } from "../../../app/fit";
 import type { App } from "../../../app/model";
-import { parseImage } from "../../../app/image";
+import { ecrRegistry, parseImage } from "../../../app/image";
 import { containerPorts } from "../../../app/ports";
 import { publish } from "../../../app/publish";
 import { defaultSize } from "../../../app/size";
@@ -153,14 +153,29 @@ function entries(context: EcsContext, task: EcsTask): Finding[] {
   });
 }
 
-/** Without a way out of the network no public image can be pulled. */
+/** Without a way out of the network no image can be pulled but from ECR, and of ECR's only from where the endpoints are. */
 function publicImages(context: EcsContext, task: EcsTask): Finding[] {
-  const { egress, registries } = context.placement.environment.platform;
+  const { region, platform } = context.placement.environment;
+  const { egress, registries } = platform;
   if (egress !== "endpoints" || context.tier.name === "ecs-anywhere") return [];
-  return task.services.flatMap((service) => {
-    const { image, name, build } = service;
-    if (build !== null || image === null || ecrRepository(image) !== null) return [];
+  return task.services.flatMap(({ image: written, name, build }) => {
+    const image = context.app.release?.images[name]?.image ?? (build === null ? written : null);
+    if (image === null) return [];
     const registry = parseImage(image)?.registry ?? "";
+    const ecr = ecrRegistry(registry);
+    if (ecr?.region === region) return [];
+    if (ecr)
+      return [
+        finding(
+          context,
+          name,
+          "image",
+          refused(
+            `the image is on ECR in ${ecr.region}, and the egress endpoints reach that of ${region} alone`,
+            `replicate the repository to ${region}, or take another egress`,
+          ),
+        ),
+      ];
     const verdict = registries[registry]?.cache
       ? changed(
           "comes by the pull-through cache, which cannot fetch it from here for the first time",

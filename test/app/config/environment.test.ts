@@ -181,6 +181,22 @@ describe("readEnvironment", () => {
       ],
     ],
     [
+      "readers of repositories that are another environment's",
+      { "spectrum:platform": '{"registry":{"environment":"test","readers":["222222222222"]}}' },
+      [],
+      [
+        /^spectrum:platform\.registry\.readers: the repositories are test's, .*; name the accounts in Pulumi\.test\.yaml$/,
+      ],
+    ],
+    [
+      "a reader that is no account",
+      { "spectrum:platform": '{"registry":{"readers":["22"]}}' },
+      [],
+      [
+        /^spectrum:platform\.registry\.readers\[0\]: got "22"; give an account's id of 12 digits, in quotes: "123456789012"$/,
+      ],
+    ],
+    [
       "an egress that there is not",
       { "spectrum:platform": '{"egress":"vpn"}' },
       [],
