@@ -16,6 +16,8 @@ const VERBS: readonly AddVerbs[] = [addDeploying, addEnvironments, addPlanning, 
 function main(argv: readonly string[]): void {
   // stdout holds results alone: what libraries say goes to stderr
   console.log = console.info = console.debug = console.error;
+  // that later versions of AWS's SDK want a newer Node is not the user's to know: the lock file has this one
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   const json = argv.includes("--json");
   const spectrum = new Command("spectrum")
     .description("Plans a Compose file on AWS's hosting tiers, and deploys it.")

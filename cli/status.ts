@@ -1,9 +1,9 @@
 /** `spectrum status`. */
 import { InputError } from "../app/finding";
-import { openStack } from "../deploy/engine";
+import { guardStack, type OpenOptions, openStack } from "../deploy/engine";
 import { isAsAsked, openDeployment, Refusal, renderStatus, type ServiceStatus, statusOf } from "../deploy/status";
 import { showProblem } from "../plan/places";
-import { EXIT, finish, problemLines, wantsColor } from "./output";
+import { type Ending, EXIT, finish, problemLines, wantsColor } from "./output";
 
 export interface StatusArguments {
   readonly env: string;
@@ -12,17 +12,24 @@ export interface StatusArguments {
 }
 
 /** Exit code 3 where a service does not run as asked, or could not be asked; 2 where nothing can be. */
-export async function status({ env, app, json }: StatusArguments): Promise<void> {
+export async function status(args: StatusArguments): Promise<void> {
+  finish(await statusEnding(args, { onNotice: (text) => void process.stderr.write(`${text}\n`) }));
+}
+
+/** What the verb prints, and its exit code. */
+export async function statusEnding(
+  { env, app, json }: StatusArguments,
+  options: Omit<OpenOptions, "environment"> = {},
+): Promise<Ending> {
   try {
-    const stack = await openStack({
-      environment: env,
-      onNotice: (text) => void process.stderr.write(`${text}\n`),
-    });
+    const stack = await openStack({ ...options, environment: env });
+    // what another account has is not what this environment runs
+    await guardStack(stack);
     const { deployed, aws } = await openDeployment(stack);
     try {
       const services = await statusOf(aws, { deployed, ...(app !== undefined && { app }) });
       const stdout = json ? statusJson(env, aws.region, services) : textOf(env, aws.region, services);
-      finish({ stdout, stderr: "", code: isAsAsked(services) ? EXIT.done : EXIT.failed });
+      return { stdout, stderr: "", code: isAsAsked(services) ? EXIT.done : EXIT.failed };
     } finally {
       aws.close();
     }
@@ -31,7 +38,7 @@ export async function status({ env, app, json }: StatusArguments): Promise<void>
     const found = error instanceof InputError ? error.problems : [{ message: error.message, location: null }];
     const problems = found.map((problem) => showProblem(problem, process.cwd()));
     const stdout = json ? `${JSON.stringify({ version: 1, environment: env, errors: problems }, null, 2)}\n` : "";
-    finish({ stdout, stderr: problemLines(problems, "error"), code: EXIT.wrong });
+    return { stdout, stderr: problemLines(problems, "error"), code: EXIT.wrong };
   }
 }
 

@@ -39,10 +39,7 @@ export class Aws {
   private readonly made = new Map<string, { destroy(): void }>();
   private readonly asked = new Map<string, Promise<unknown>>();
 
-  constructor(private readonly place: AwsPlace) {
-    // that later versions want a newer Node is not the user's to know: the lock file has this one
-    process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
-  }
+  constructor(private readonly place: AwsPlace) {}
 
   get region(): string {
     return this.place.region;

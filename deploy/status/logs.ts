@@ -1,5 +1,5 @@
 /** The last lines of a log in CloudWatch Logs. */
-import { DescribeLogStreamsCommand, GetLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { GetLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import type { Aws } from "./aws";
 import { type ContainerLog, LOG_LINES } from "./model";
 import { Refusal } from "./refusal";
@@ -23,15 +23,4 @@ export async function lastLines(aws: Aws, logGroupName: string, logStreamName: s
       .send(new GetLogEventsCommand({ logGroupName, logStreamName, limit: LOG_LINES, startFromHead: false })),
   );
   return events.map(({ message = "" }) => message.trimEnd());
-}
-
-/** The end of the stream that was written last. */
-export async function lastLinesOfGroup(aws: Aws, logGroupName: string): Promise<readonly string[]> {
-  const { logStreams = [] } = await aws.ask("logs:DescribeLogStreams", () =>
-    aws
-      .client("logs")
-      .send(new DescribeLogStreamsCommand({ logGroupName, orderBy: "LastEventTime", descending: true, limit: 1 })),
-  );
-  const name = logStreams[0]?.logStreamName;
-  return name === undefined ? [] : lastLines(aws, logGroupName, name);
 }

@@ -91,7 +91,7 @@ function deniedWords(text: string, action: string): string {
 /** What a Kubernetes client threw, in words. */
 export function kubernetesRefusal(error: unknown, asked: string, cluster: string): Refusal {
   const because = { cause: error };
-  const code = statusOf(error);
+  const code = httpStatus(error);
   const text = kubernetesMessage(error);
   if (code === 401)
     return new Refusal(
@@ -112,7 +112,7 @@ export function kubernetesRefusal(error: unknown, asked: string, cluster: string
 }
 
 /** The HTTP status that an API of Kubernetes' answered with; `null`: it did not answer. */
-export function statusOf(error: unknown): number | null {
+export function httpStatus(error: unknown): number | null {
   const code: unknown = isRecord(error) ? error.code : null;
   return typeof code === "number" ? code : null;
 }

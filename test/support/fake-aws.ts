@@ -11,6 +11,7 @@ import type * as beanstalk from "@aws-sdk/client-elastic-beanstalk";
 import type * as elb from "@aws-sdk/client-elastic-load-balancing-v2";
 import type * as lightsail from "@aws-sdk/client-lightsail";
 import type * as ssm from "@aws-sdk/client-ssm";
+import type * as sts from "@aws-sdk/client-sts";
 
 /** By action, as IAM calls it. */
 export interface AwsAnswers {
@@ -27,8 +28,8 @@ export interface AwsAnswers {
   "lightsail:GetContainerServiceDeployments": lightsail.GetContainerServiceDeploymentsResult;
   "lightsail:GetContainerLog": lightsail.GetContainerLogResult;
   "lightsail:GetInstanceState": lightsail.GetInstanceStateResult;
-  "logs:DescribeLogStreams": logs.DescribeLogStreamsResponse;
   "logs:GetLogEvents": logs.GetLogEventsResponse;
+  "sts:GetCallerIdentity": sts.GetCallerIdentityResponse;
   "ssm:DescribeAssociation": ssm.DescribeAssociationResult;
   "ssm:DescribeAssociationExecutions": ssm.DescribeAssociationExecutionsResult;
   "ssm:DescribeAssociationExecutionTargets": ssm.DescribeAssociationExecutionTargetsResult;
@@ -95,6 +96,7 @@ export async function serveAws(): Promise<FakeAws> {
       AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE",
       AWS_SECRET_ACCESS_KEY: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
       AWS_EC2_METADATA_DISABLED: "true",
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
       AWS_CONFIG_FILE: "no-such-file",
       AWS_SHARED_CREDENTIALS_FILE: "no-such-file",
     },
@@ -137,6 +139,7 @@ const JSON_SERVICES: Readonly<Record<string, string>> = {
 /** By the version of the Query API. */
 const QUERY_SERVICES: Readonly<Record<string, string>> = {
   "2010-12-01": "elasticbeanstalk",
+  "2011-06-15": "sts",
   "2015-12-01": "elasticloadbalancing",
 };
 

@@ -3,7 +3,7 @@ import { setTimeout } from "node:timers/promises";
 import { DescribeClusterCommand } from "@aws-sdk/client-eks";
 import type { AppsV1Api, CoreV1Api } from "@kubernetes/client-node";
 import type { Aws } from "../aws";
-import { kubernetesRefusal, Refusal, statusOf } from "../refusal";
+import { httpStatus, kubernetesRefusal, Refusal } from "../refusal";
 import { clusterToken } from "./token";
 
 export interface Cluster {
@@ -53,7 +53,7 @@ async function askPatiently<T>(cluster: string, asked: string, question: () => P
     try {
       return await inTime(question());
     } catch (error) {
-      const status = statusOf(error);
+      const status = httpStatus(error);
       const passes = status === 429 || (status !== null && status >= 500);
       if (!passes || attempt === ATTEMPTS) throw kubernetesRefusal(error, asked, cluster);
       await setTimeout(FIRST_WAIT * 2 ** (attempt - 1));

@@ -32,8 +32,6 @@ const MOST_PAGES = 20;
 
 /** Throws what the SDK throws: no credentials, no network, no right to `pricing:GetProducts`. Nothing is written then. */
 export async function refreshPrices({ root, region, onProgress }: RefreshOptions): Promise<Refreshed> {
-  // that later versions want a newer Node is not the user's to know: the lock file has this one
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   const client = new PricingClient({ region: ENDPOINT_REGION });
   const found: Record<string, Price> = {};
   const missing: Record<string, string> = {};
