@@ -224,6 +224,27 @@ describe("the status on ECS", () => {
       /^1 of 2 tasks/u,
     ],
     [
+      "there was no room, and there is again",
+      {
+        service: service({
+          deployments: [inProgress],
+          events: [
+            { createdAt: AT, message: "(service shop-api) has reached a steady state." },
+            { createdAt: AT, message: stuck },
+          ],
+        }),
+        tasks: [task("a")],
+      },
+      "deploying",
+      /in progress/u,
+    ],
+    [
+      "tasks failed before it came up",
+      { service: service({ deployments: [deployment({ failedTasks: 2 })] }), stopped: [crashed] },
+      "running",
+      /^$/u,
+    ],
+    [
       "a container is unhealthy",
       { tasks: [task("a"), unhealthy] },
       "failing",
@@ -323,6 +344,12 @@ describe("the status on ECS", () => {
     assert.deepEqual(logs, [
       { source: "api in task c0ffee", lines: ["/spectrum/dev/shop/api api/api/c0ffee 50", "panic: no database"] },
     ]);
+  });
+
+  it("shows the log of the task that failed last", async () => {
+    const earlier = { ...crashed, taskArn: arn("task/spectrum-dev/bad"), stoppedAt: new Date(AT.getTime() - 60_000) };
+    const { logs } = await asked.status(api, told({ tasks: [task("a")], stopped: [earlier, crashed] }));
+    assert.equal(logs[0]?.source, "api in task c0ffee");
   });
 
   it("says so where the log cannot be read, and the rest all the same", async () => {

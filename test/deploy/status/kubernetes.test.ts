@@ -141,10 +141,13 @@ interface Seen {
   readonly pods?: readonly V1Pod[];
 }
 
+/** Of the newest set too, and on its way out. */
+const ENDING: V1Pod = { ...pod("api-9"), metadata: { ...pod("api-9").metadata, deletionTimestamp: AT } };
+
 const told = ({ deployment: one = deployment(), pods = [pod("api-1"), pod("api-2")] }: Seen = {}): KubernetesTold => ({
   deployment: one,
   replicaSets: [set("old", "3"), set("new", "4")],
-  pods: [...pods, pod("api-0", { owner: "old" }), pod("web-0", { owner: "other" })],
+  pods: [...pods, ENDING, pod("api-0", { owner: "old" }), pod("web-0", { owner: "other" })],
   events: [event("web-0", "another's"), event("api-2", "back-off restarting")],
   log: (query) => `${[...query].map(([key, value]) => `${key}=${value}`).join(" ")}\npanic: no database\n`,
 });
@@ -254,6 +257,18 @@ describe("the status on EKS", () => {
       "deploying",
       /progress/u,
     ],
+    [
+      "a pod has not been ready for long enough",
+      { deployment: deployment({ ...COMPLETE, availableReplicas: 1 }) },
+      "deploying",
+      /progress/u,
+    ],
+    [
+      "a pod is still to come",
+      { deployment: deployment({ ...COMPLETE, updatedReplicas: 1, replicas: 1 }) },
+      "deploying",
+      /progress/u,
+    ],
     ["old pods are still there", { deployment: deployment({ ...COMPLETE, replicas: 3 }) }, "deploying", /progress/u],
     [
       "it has been scaled since",
@@ -306,6 +321,15 @@ describe("the status on EKS", () => {
     const none = deployment({ observedGeneration: 3 }, { replicas: 0 });
     assert.equal((await status(told({ deployment: none, pods: [] }))).state, "running");
     assert.equal((await status(told({ pods: [first] }))).state, "deploying");
+  });
+
+  it("tells the newest event first", async () => {
+    const later: CoreV1Event = { ...event("d", "scaled up"), lastTimestamp: new Date(AT.getTime() + 1000) };
+    const { events } = await status({ ...told(), events: [event("api-1", "started"), later] });
+    assert.deepEqual(
+      events.map(({ message }) => message),
+      ["d: BackOff: scaled up", "api-1: BackOff: started"],
+    );
   });
 
   it("shows the last lines of the run that ended", async () => {
