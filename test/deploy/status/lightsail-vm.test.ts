@@ -147,7 +147,7 @@ describe("the status on Lightsail instances", () => {
       "a machine is not heard of",
       { nodes: [node(FIRST), node(SECOND, "ConnectionLost")] },
       "failing",
-      /the machine mi-0123456789abcdef1 is ConnectionLost; last heard of 2026-03-01T12:00:00\.000Z$/u,
+      /^1 of 2 machines have taken the version and are online; the machine mi-0123456789abcdef1 is ConnectionLost; last heard of 2026-03-01T12:00:00\.000Z$/u,
     ],
     [
       "a machine is off",
