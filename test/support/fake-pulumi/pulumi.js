@@ -5,7 +5,7 @@
  * FAKE_PULUMI is the folder that holds what it was told and what it was asked.
  */
 "use strict";
-const { appendFileSync, existsSync, readFileSync, writeFileSync } = require("node:fs");
+const { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } = require("node:fs");
 const { join } = require("node:path");
 
 const folder = process.env.FAKE_PULUMI;
@@ -123,6 +123,9 @@ else if (command === "version") end({ stdout: `${told.version ?? "v3.248.0"}\n` 
 else if (command === "stack init") {
   writeFileSync(stackFile, JSON.stringify({ ...(told.created ?? {}) }));
   end({ stdout: `Created stack '${stackName}'\n` });
+} else if (command === "stack ls") {
+  const names = readdirSync(folder).flatMap((file) => /^stack\.(.*)\.json$/u.exec(file)?.[1] ?? []);
+  print(names.map((name) => ({ name, current: false })));
 } else if (stack === null) fail(`no stack named '${stackName}' found`);
 else {
   switch (command) {
