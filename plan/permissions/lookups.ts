@@ -46,6 +46,9 @@ export const lookupGrants: Readonly<Record<string, Grant>> = {
   "aws:lb/getLoadBalancer:getLoadBalancer": balancers(
     "DescribeLoadBalancers DescribeLoadBalancerAttributes DescribeTags",
   ),
+  "aws:lb/getTargetGroup:getTargetGroup": balancers(
+    "DescribeTargetGroups DescribeTargetGroupAttributes DescribeTargetHealth DescribeTags",
+  ),
   "aws:lb/getListener:getListener": balancers("DescribeListeners DescribeListenerAttributes DescribeTags"),
   "aws:route53/getZone:getZone": {
     source: null,

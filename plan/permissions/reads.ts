@@ -2,25 +2,30 @@
 import type { TierName } from "../../app/tiers";
 import type { Grant } from "./grant";
 
-const grant = (actions: Grant["actions"], arns: Grant["arns"] = {}): Grant => ({ source: null, actions, arns });
+const grant = (actions: Grant["actions"]): Grant => ({ source: null, actions });
+
+/** The last lines of what does not start. */
+const LOGS = "DescribeLogStreams GetLogEvents";
 
 const ecs = grant({
-  ecs: "DescribeServices DescribeTaskDefinition ListTasks DescribeTasks ListServiceDeployments DescribeServiceDeployments",
+  ecs: "DescribeServices ListTasks DescribeTasks",
   elasticloadbalancing: "DescribeTargetHealth",
+  logs: LOGS,
 });
 /** The pods are asked for by Kubernetes' own permissions. */
-const eks = grant({ eks: "DescribeCluster" });
+const eks = grant({ eks: "DescribeCluster", logs: LOGS });
 
 /** By tier. */
 export const readsOfSpectrum: Readonly<Record<TierName, Grant>> = {
-  lightsail: grant({ lightsail: "GetContainerServices GetContainerServiceDeployments GetContainerImages" }),
+  lightsail: grant({ lightsail: "GetContainerServices GetContainerServiceDeployments GetContainerLog" }),
   "lightsail-vm": grant({
-    lightsail: "GetInstance GetInstanceState",
-    ssm: "DescribeInstanceInformation SendCommand GetCommandInvocation",
+    lightsail: "GetInstanceState",
+    ssm: `DescribeInstanceInformation DescribeAssociation DescribeAssociationExecutions
+      DescribeAssociationExecutionTargets GetCommandInvocation`,
   }),
   beanstalk: grant({
-    elasticbeanstalk:
-      "DescribeEnvironments DescribeEnvironmentHealth DescribeInstancesHealth DescribeApplicationVersions",
+    elasticbeanstalk: "DescribeEnvironments DescribeEnvironmentHealth DescribeInstancesHealth DescribeEvents",
+    logs: LOGS,
   }),
   "ecs-ec2": ecs,
   "ecs-anywhere": ecs,

@@ -57,6 +57,12 @@ export const messages: Grants = {
     arns: { "events/connection": "{name}/*", "secretsmanager/secret": "events!connection/*" },
     serviceLinkedRoles: ["apidestinations.events.amazonaws.com"],
   },
+  "aws:cloudwatch/eventApiDestination:EventApiDestination": {
+    source: "AWS::Events::ApiDestination",
+    actions: { events: "CreateApiDestination UpdateApiDestination DeleteApiDestination DescribeApiDestination" },
+    arns: { "events/api-destination": "{name}/*", "events/connection": "*" },
+    serviceLinkedRoles: ["apidestinations.events.amazonaws.com"],
+  },
   "aws:pipes/pipe:Pipe": {
     source: "AWS::Pipes::Pipe",
     actions: {

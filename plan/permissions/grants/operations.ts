@@ -116,6 +116,12 @@ export const operations: Grants = {
     },
     arns: { "logs/delivery": "*", "logs/delivery-source": "*", "logs/delivery-destination": "*" },
   },
+  "aws:cloudwatch/dashboard:Dashboard": {
+    source: "AWS::CloudWatch::Dashboard",
+    actions: { cloudwatch: "PutDashboard GetDashboard DeleteDashboards" },
+    name: "dashboardName",
+    arns: { "cloudwatch/dashboard": "{name}" },
+  },
   "aws:cloudwatch/metricAlarm:MetricAlarm": {
     source: "AWS::CloudWatch::Alarm",
     actions: { cloudwatch: "PutMetricAlarm DeleteAlarms DescribeAlarms ListTagsForResource TagResource UntagResource" },

@@ -12,7 +12,7 @@ import { readsOfSpectrum } from "../../../plan/permissions/reads";
 import { free } from "../../../plan/prices/free";
 import { pricers } from "../../../plan/prices/lines";
 import { authorizationNow, PAGE, readCopy } from "../../support/authorization";
-import { readText, root } from "../../support/project";
+import { readText, root, trackedFiles } from "../../support/project";
 
 /** Of every URN in the recorded previews of all examples on all tiers. */
 function recordedTypes(): readonly string[] {
@@ -35,6 +35,21 @@ describe("the grants of a deployer's permissions", () => {
   it("are there for every function that the program may call, and for every tier", () => {
     assert.deepEqual(Object.keys(lookupGrants).sort(), knownLookups());
     assert.deepEqual(Object.keys(readsOfSpectrum).sort(), [...tierNames].sort());
+  });
+
+  it("hold what the command itself asks AWS", () => {
+    const files = (trackedFiles() ?? []).filter((file) => file.startsWith("deploy/") && file.endsWith(".ts"));
+    const asked = files.flatMap((file) =>
+      [...readText(file).matchAll(/new (\w+)Command\(/gu)].map(([, name = ""]) => name),
+    );
+    const granted = new Set(Object.values(readsOfSpectrum).flatMap((grant) => allowed(grant).map(({ name }) => name)));
+    // whose credentials they are needs no permission
+    assert.deepEqual(asked.filter((name) => name !== "GetCallerIdentity" && !granted.has(name)).sort(), []);
+    if (files.length > 0)
+      assert.deepEqual(
+        [...granted].filter((name) => !asked.includes(name)),
+        [],
+      );
   });
 
   it("name actions that AWS's reference has, each once", () => {
