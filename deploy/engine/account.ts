@@ -20,6 +20,8 @@ export interface CallerIdentity {
  * Throws `InputError` with the remedy where there are no credentials, AWS takes none of them, or does not answer.
  */
 export async function callerIdentity({ region, profile }: AccountQuestion): Promise<CallerIdentity> {
+  // that later versions want a newer Node is not the user's to know: the lock file has this one
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   const client = new STSClient({ region, maxAttempts: 2, ...(profile !== undefined && { profile }) });
   try {
     const { Account: account, Arn: arn } = await client.send(new GetCallerIdentityCommand({}));

@@ -126,11 +126,14 @@ async function areThere(
   releases: readonly BroughtRelease[],
   ledgers: Errand["ledgers"],
 ): Promise<boolean> {
+  if (stack.isNew) return false;
+  const deployed = await stack.deployedReleases();
   const settled = releases.every(({ app, id }) => {
     const ledger = ledgers[app] ?? [];
-    return releaseOf(stack.config, app) === id && serving(ledger) === id && !isBetween(ledger);
+    const line = releaseOf(stack.config, app);
+    return line !== null && id.startsWith(line) && deployed[app] === id && serving(ledger) === id && !isBetween(ledger);
   });
-  if (!settled || stack.isNew) return false;
+  if (!settled) return false;
   const statuses = await world.status(
     stack,
     releases.map(({ app }) => app),

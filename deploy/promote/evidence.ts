@@ -91,8 +91,8 @@ export function readEvidence(content: string): EvidenceLog {
 
 const brokenChain = (line: number): string =>
   line === 1
-    ? "it is not the first line that was written: those before it were taken out"
-    : "the line before it is not the one that it was written after: a line was changed, put in or taken out";
+    ? "is not the first that was written: those before it were taken out"
+    : "was not written after the one before it: a line was changed, put in or taken out";
 
 /** The line for an entry that comes after a log; with its line feed. */
 export function writeEvidence(entry: EvidenceEntry, { lastLine }: Pick<EvidenceLog, "lastLine">): string {

@@ -37,9 +37,12 @@ export interface SeenOutcome {
 }
 
 /** What an environment's stack is asked for. */
-export type Driven = Pick<EnvironmentStack, "environment" | "config" | "isNew" | "outputs" | "secretConfig"> & {
+export interface Driven extends Pick<EnvironmentStack, "environment" | "config" | "isNew" | "secretConfig"> {
+  /** By app, the id of the release that it was deployed from; one that was deployed from its files has none. */
+  deployedReleases(): Promise<Readonly<Record<string, string | undefined>>>;
+  /** @param message for the backend's history */
   up(message: string): Promise<Operation>;
-};
+}
 
 /** What the check of account and region found. */
 export interface Guarded {

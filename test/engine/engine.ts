@@ -102,11 +102,22 @@ export class EngineStack {
     copyProject(folder, options.files);
     const stack = new EngineStack(tools, folder, home, options);
     await stack.serve(cloud, options.realDynamic ? STOOD_IN : [...STOOD_IN, "pulumi-nodejs"]);
-    await stack.must("stack", "init", stack.stack);
-    stack.configure(options.config);
-    const secrets = Object.entries(options.secrets ?? {}).flatMap(([path, value]) => ["--secret", `${path}=${value}`]);
-    if (secrets.length) await stack.must("config", "set-all", "--path", ...secrets);
+    await stack.begin(options);
     return stack;
+  }
+
+  /** Another stack of the same project, in the same backend and cloud. It ends with this one. */
+  async beside(stack: string, options: Pick<StackOptions, "config" | "secrets">): Promise<EngineStack> {
+    const other = new EngineStack(this.tools, this.folder, this.home, { ...options, stack });
+    await other.begin(options);
+    return other;
+  }
+
+  private async begin({ config, secrets = {} }: Pick<StackOptions, "config" | "secrets">): Promise<void> {
+    await this.must("stack", "init", this.stack);
+    this.configure(config);
+    const values = Object.entries(secrets).flatMap(([path, value]) => ["--secret", `${path}=${value}`]);
+    if (values.length) await this.must("config", "set-all", "--path", ...values);
   }
 
   /** Writes plain config values, and keeps the secret ones. */

@@ -80,7 +80,10 @@ export class FakeWorld implements World {
       environment,
       config,
       isNew,
-      outputs: () => Promise.resolve({}),
+      deployedReleases: () =>
+        Promise.resolve(
+          Object.fromEntries(Object.entries(this.runs[environment] ?? {}).map(([app, name]) => [app, idOf(name)])),
+        ),
       secretConfig: () => Promise.resolve({}),
       up: (message) => this.up(environment, message),
     });
