@@ -14,7 +14,8 @@ const entrySchema = z.strictObject({
   version: z.literal(1),
   /** In UTC, as `Date.toISOString` writes it. */
   time: z.iso.datetime(),
-  action: z.enum(["deploy", "promote", "rollback"]),
+  /** `seen`: it came there without a promotion, and was seen to run there, healthy, when it was promoted from there. */
+  action: z.enum(["seen", "promote", "rollback"]),
   environment: text,
   app: text,
   /** The release's id. */
@@ -35,8 +36,8 @@ const entrySchema = z.strictObject({
   approvals: z.array(text),
   /** What was named on the command line, that would have been refused otherwise. */
   named: z.strictObject({ skip: z.array(text), older: z.boolean(), failed: z.boolean() }),
-  /** Rules that the plan breaks all the same. */
-  policy: z.strictObject({ advisory: z.number().int(), exempted: z.number().int() }),
+  /** Rules that the plan breaks all the same; `null` where nothing was planned. */
+  policy: z.strictObject({ advisory: z.number().int(), exempted: z.number().int() }).nullable(),
   /** USD a month of the whole environment, as planned; `null`: without a price, or without a budget. */
   price: z.strictObject({ usd: z.number().nullable(), budget: z.number().nullable() }),
   /** SHA-256 of the config difference that was shown; `null` where there are no two environments. */

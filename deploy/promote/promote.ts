@@ -9,7 +9,8 @@ import { diffConfigs } from "../diff/environments";
 import { bring, type Brought, type Consent, guarded, openLedgers, refuse } from "./bring";
 import { healthFaults } from "./health";
 import { type Named, orderProblems, promotionRefusals } from "./rules";
-import type { BroughtRelease, Driven, World } from "./types";
+import { recordSeen } from "./seen";
+import type { BroughtRelease, Driven, SeenService, World } from "./types";
 
 export interface PromoteOptions extends Consent {
   readonly from: string;
@@ -36,15 +37,19 @@ export async function promote(world: World, options: PromoteOptions): Promise<Br
     const own = Object.fromEntries(stages.map(({ name }) => [name, ledgers[name]?.[app] ?? []]));
     return promotionRefusals({ app, release, from, to, stages, ledgers: own }, named);
   });
-  refuse([...(await unhealthy(world, source, releases)), ...refusals]);
+  const statuses = await world.status(source, apps);
+  refuse([...releases.flatMap((release) => unhealthy(release, from, statuses)), ...refusals]);
 
   const config = await configDifference(world, source, target, apps);
-  return bring(
+  const brought = await bring(
     world,
     target,
     { action: "promote", from, releases, ledgers: ledgers[to] ?? {}, named, arn, config },
     options,
   );
+  if (brought.evidence.length > 0)
+    recordSeen(world, { environment: from, releases, ledgers: ledgers[from] ?? {}, statuses, arn });
+  return brought;
 }
 
 /** An app that is not in both is told, all at once. */
@@ -65,22 +70,15 @@ function chosenApps(source: StackConfig, target: StackConfig, asked: readonly st
   return [...new Set(apps)];
 }
 
-async function unhealthy(
-  world: World,
-  source: Driven,
-  releases: readonly BroughtRelease[],
-): Promise<readonly Problem[]> {
-  const statuses = await world.status(
-    source,
-    releases.map(({ app }) => app),
-  );
-  return releases
-    .flatMap((release) => healthFaults(release, statuses))
-    .map((fault) => ({
-      message: `${fault}; a release is promoted from where it runs and is healthy: spectrum status --env ${source.environment}`,
-      location: null,
-    }));
-}
+const unhealthy = (
+  release: BroughtRelease,
+  environment: string,
+  statuses: readonly SeenService[],
+): readonly Problem[] =>
+  healthFaults(release, statuses).map((fault) => ({
+    message: `${fault}; a release is promoted from where it runs and is healthy: spectrum status --env ${environment}`,
+    location: null,
+  }));
 
 /** What the promotion itself changes is no difference of the environments'. */
 async function configDifference(

@@ -94,6 +94,26 @@ describe("a promotion", () => {
       `promote shop ${short("b")} from dev`,
       `promote shop ${short("b")} from staging`,
     ]);
+    // where it came without a promotion it was seen
+    assert.deepEqual(
+      log("dev").map(({ action, release, previousRelease, policy, health }) => ({
+        action,
+        release,
+        previousRelease,
+        policy,
+        health,
+      })),
+      [
+        { name: "a", previousRelease: null },
+        { name: "b", previousRelease: idOf("a") },
+      ].map(({ name, previousRelease }) => ({
+        action: "seen",
+        release: idOf(name),
+        previousRelease,
+        policy: null,
+        health: { web: { state: "running", healthy: 2, wanted: 2 } },
+      })),
+    );
     // what is there already is not brought again
     assert.equal((await toProd({ approvedBy: [] })).outcome, "there already");
     assert.equal(world.deployed.length, 4);

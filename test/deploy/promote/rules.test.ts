@@ -247,7 +247,7 @@ describe("the rules over any sequence of deployments, promotions and rollbacks",
         for (const { kind, release, from: fromPlace, to: toPlace, succeeds, named } of steps) {
           const [from = "", to = ""] = [names[fromPlace], names[toPlace]];
           if (kind === "deploy") {
-            bring("dev", release, "deploy", succeeds);
+            bring("dev", release, "seen", succeeds);
             if (succeeds) world.newest[release] ??= Object.keys(world.newest).length;
           } else if (kind === "rollback") {
             const ledger = world.ledgers[to] ?? [];
