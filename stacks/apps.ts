@@ -161,7 +161,7 @@ function readApp(name: string, environment: EnvironmentConfig, options: ReadOpti
       {
         measures: tiers[placement.tier].signals(app, placement),
         backing: backed.services,
-        rollsBack: tiers[placement.tier].rollsBack,
+        rollsBack: tiers[placement.tier].rollsBack(placement),
       },
     ),
   ];

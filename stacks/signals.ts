@@ -1,5 +1,6 @@
 /** The apps' signals: opened before an app is hosted, finished when its workflows are made. */
 import * as pulumi from "@pulumi/pulumi";
+import { isAnythingMeasured } from "../app/signals/findings";
 import type { AppEntry } from "../components/platform/entry";
 import type { Platform } from "../components/platform/platform";
 import { Signals } from "../components/signals/signals";
@@ -8,7 +9,7 @@ import type { ReadApp } from "./apps";
 import type { BuiltApp, BuiltWorkflow } from "./build-workflows";
 import type { SecretValues } from "./config";
 
-/** `null` where the app has none. */
+/** `null` where the app has none, or its tier has nothing to look at: a dashboard without a graph would be paid for nothing. */
 export function openSignals(
   { app, placement, backing }: ReadApp,
   { entry, secrets }: { readonly entry: AppEntry; readonly secrets: SecretValues },
@@ -17,6 +18,7 @@ export function openSignals(
   const config = placement.signals;
   if (config === null) return null;
   const measures = tiers[placement.tier].signals(app, placement);
+  if (!isAnythingMeasured({ measures, backing })) return null;
   const webhook = (secret: string) => secrets(config.secretsOf, [secret])[secret] ?? pulumi.secret("");
   return new Signals(app.name, { placement, config, measures, backing, entry, webhook }, opts);
 }

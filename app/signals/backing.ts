@@ -51,7 +51,7 @@ const queueAge = ({ id }: Queue): Measure =>
     stat: "Maximum",
   });
 
-/** Of what the config asks for: RDS lets it grow, so that the share is too high then, and the alarm too early. */
+/** Against what the config asks for: RDS lets it grow, and the alarm is on a tenth of the first size that is left, as before. */
 function rdsMeasures(spec: Database): BackingMeasures {
   const dimensions = { DBInstanceIdentifier: identifier(spec) };
   const free = { namespace: "AWS/RDS", name: "FreeStorageSpace", dimensions, stat: "Minimum" };

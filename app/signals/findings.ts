@@ -16,12 +16,21 @@ export interface TierSignals {
   readonly rollsBack: boolean;
 }
 
+/** True where there is anything to look at: without it neither an alarm nor a dashboard is made. */
+export const isAnythingMeasured = ({ measures, backing }: Pick<TierSignals, "measures" | "backing">): boolean =>
+  allOf(measures, backing).some((one) => Object.values(one).some(isMeasured));
+
+const allOf = (measures: TierSignals["measures"], backing: TierSignals["backing"]): readonly Measures[] => [
+  ...Object.values(measures),
+  ...backing.map(backingMeasures),
+];
+
 /** A finding for each signal that is asked for and that nothing of the app has, and for a rollback that the tier cannot do. */
 export function signalFindings(context: FitContext, { measures, backing, rollsBack }: TierSignals): readonly Finding[] {
   const config = context.placement.signals;
   if (config === null) return [];
-  const all: readonly Measures[] = [...Object.values(measures), ...backing.map(backingMeasures)];
-  if (!all.some((one) => Object.values(one).some(isMeasured))) return [finding(context, null, "signals", nothing(all))];
+  const all = allOf(measures, backing);
+  if (!isAnythingMeasured({ measures, backing })) return [finding(context, null, "signals", nothing(all))];
   const asked = signalNames.filter((name) => config.alarms?.[name]);
   const absent = asked.flatMap((name) => {
     const found = all.flatMap((one) => one[name] ?? []);
@@ -37,7 +46,6 @@ export function signalFindings(context: FitContext, { measures, backing, rollsBa
   return rolls ? [...absent, finding(context, null, "signals.rollback", NO_ROLLBACK)] : absent;
 }
 
-/** Neither an alarm nor a dashboard is made then. */
 function nothing(all: readonly Measures[]): Verdict {
   const [first] = all.flatMap((one) => Object.values(one));
   return first && !isMeasured(first)
@@ -47,6 +55,6 @@ function nothing(all: readonly Measures[]): Verdict {
 
 const LEAVE = "leave the key out";
 const NO_ROLLBACK = changed(
-  "alarms roll no deployment back on this tier: they tell, and nothing else",
-  "ECS does, on fargate and ecs-ec2; or leave the key out",
+  "alarms roll no deployment back here: they tell, and nothing else",
+  "ECS does, on fargate and ecs-ec2 behind a load balancer; or leave the key out",
 );

@@ -90,8 +90,7 @@ export class Signals extends pulumi.ComponentResource implements AppAlarms {
     for (const row of this.measured) {
       if (!this.alarms.has(row)) this.makeAlarm(row, this.resolve(row.service, made));
     }
-    // one without a graph would be paid for nothing
-    if (config.dashboard && this.measured.length > 0) this.makeDashboard(made, workflows);
+    if (config.dashboard) this.makeDashboard(made, workflows);
     const chats = config.notify.flatMap((target) =>
       target.kind === "topic" ? [] : [{ chat: target.kind, url: webhook(target.secret) }],
     );

@@ -48,7 +48,7 @@ export interface Tier {
   /** By service that goes on running: what each signal is measured by, or why it is not. Pure. */
   signals(app: App, placement: Placement): TierMeasures;
   /** True where a deployment can be rolled back by alarms. Pure. */
-  readonly rollsBack: boolean;
+  rollsBack(placement: Placement): boolean;
   host(name: string, args: HostArgs, opts?: pulumi.ComponentResourceOptions): HostedApp;
 }
 

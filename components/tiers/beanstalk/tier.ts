@@ -18,6 +18,6 @@ export const beanstalk: Tier = {
   egress: beanstalkEgress,
   fit: fitBeanstalk,
   signals: beanstalkMeasures,
-  rollsBack: false,
+  rollsBack: () => false,
   host: (name, args, opts) => new BeanstalkApp(name, args, opts),
 };

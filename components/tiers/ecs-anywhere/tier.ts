@@ -20,6 +20,6 @@ export const ecsAnywhere: Tier = {
   claims: machinePorts,
   fit: fitAnywhere,
   signals: anywhereMeasures,
-  rollsBack: false,
+  rollsBack: () => false,
   host: (name, args, opts) => new AnywhereApp(name, args, opts),
 };

@@ -6,7 +6,7 @@ import { fitEc2 } from "./fit";
 import { scaling, start } from "./growth";
 import { responsibilities } from "./responsibilities";
 import { ec2Egress, ec2Settings, settingsOf } from "./settings";
-import { ecsMeasures } from "../ecs/signals";
+import { ecsMeasures, rollsBackByAlarms } from "../ecs/signals";
 import { ecsTasks } from "../ecs/tasks";
 
 export const ecsEc2: Tier = {
@@ -22,6 +22,6 @@ export const ecsEc2: Tier = {
   pools: poolNeeds,
   fit: fitEc2,
   signals: (app, placement) => ecsMeasures(app, placement, ecsTasks(app)),
-  rollsBack: true,
+  rollsBack: rollsBackByAlarms,
   host: (name, args, opts) => new Ec2App(name, args, opts),
 };

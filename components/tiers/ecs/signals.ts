@@ -31,6 +31,9 @@ export function ecsMeasures(app: App, placement: Placement, tasks: readonly EcsT
   );
 }
 
+/** What is watched must be there before the service: an API is made after it. */
+export const rollsBackByAlarms = (placement: Placement): boolean => !isApi(placement);
+
 function entryMeasures(app: App, placement: Placement, task: EcsTask, service: string): EntryMeasures {
   const { points } = publish(app, placement);
   if (isApi(placement)) {

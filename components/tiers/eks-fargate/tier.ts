@@ -26,6 +26,6 @@ export const eksFargate: Tier = {
     }),
   fit: fitEksFargate,
   signals: (app, placement) => podMeasures(app, placement, "fargate"),
-  rollsBack: false,
+  rollsBack: () => false,
   host: (name, args, opts) => new EksFargateApp(name, args, opts),
 };

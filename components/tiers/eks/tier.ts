@@ -26,6 +26,6 @@ export const eks: Tier = {
     }),
   fit: fitEks,
   signals: (app, placement) => podMeasures(app, placement, "nodes"),
-  rollsBack: false,
+  rollsBack: () => false,
   host: (name, args, opts) => new EksApp(name, args, opts),
 };

@@ -5,7 +5,7 @@ import { fitFargate } from "./fit";
 import { scaling, start } from "./growth";
 import { responsibilities } from "./responsibilities";
 import { fargateEgress, fargateSettings } from "./settings";
-import { ecsMeasures } from "../ecs/signals";
+import { ecsMeasures, rollsBackByAlarms } from "../ecs/signals";
 import { ecsTasks } from "../ecs/tasks";
 
 export const fargate: Tier = {
@@ -19,6 +19,6 @@ export const fargate: Tier = {
   egress: fargateEgress,
   fit: fitFargate,
   signals: (app, placement) => ecsMeasures(app, placement, ecsTasks(app)),
-  rollsBack: true,
+  rollsBack: rollsBackByAlarms,
   host: (name, args, opts) => new FargateApp(name, args, opts),
 };

@@ -21,6 +21,6 @@ export const lightsailVm: Tier = {
   egress: () => null,
   fit,
   signals: (app) => lightsailMeasures(app, "look at the instance in Lightsail's console; fargate has alarms"),
-  rollsBack: false,
+  rollsBack: () => false,
   host: (name, args, opts) => new LightsailVmApp(name, args, opts),
 };

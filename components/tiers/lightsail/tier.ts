@@ -19,6 +19,6 @@ export const lightsail: Tier = {
   egress: () => null,
   fit,
   signals: (app) => lightsailMeasures(app, "look at the container service in Lightsail's console; fargate has alarms"),
-  rollsBack: false,
+  rollsBack: () => false,
   host: (name, args, opts) => new LightsailApp(name, args, opts),
 };

@@ -103,8 +103,8 @@ describe("a deployment on ECS", function () {
   });
 
   it("behind API Gateway has the API's own signals, and nothing that is there before it", async () => {
-    const { made } = await planned("fargate", {
-      signals: true,
+    const { made, apps } = await planned("fargate", {
+      signals: { rollback: true },
       platform: { entry: "apigateway" },
       app: { services: { web: { size: { cpu: 0.25 } } } },
     });
@@ -120,6 +120,8 @@ describe("a deployment on ECS", function () {
       made.output(made.one("aws:apigatewayv2/api:Api", "platform-api-shop.example.com"), "id"),
     );
     assert.equal(made.one(SERVICE, "shop-web").inputs.alarms, undefined);
+    const said = apps.flatMap(({ findings }) => findings).filter(({ key }) => key === "signals.rollback");
+    assert.equal(said.length, 1);
   });
 });
 

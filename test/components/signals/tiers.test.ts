@@ -219,7 +219,7 @@ describe("the signals of an app", function () {
       const more = await planSignals(tier, { signals: true, platform: { insights: "on" } });
       assert.deepEqual(more.errors, []);
       assert.deepEqual(alarmsOf(more), { ...plain, ...insights });
-      if (Object.keys(plain).length === 0) assert.deepEqual(more.made.all(DASHBOARD), []);
+      if (Object.keys(plain).length === 0) assert.deepEqual(ofSignals(more), []);
       else checkDashboard(tier, more, Object.keys({ ...plain, ...insights }).length);
       assert.deepEqual(evaluate(plannedPolicyResources(more.resources), { protected: false }), []);
     });
