@@ -36,6 +36,7 @@ async function mocked(tier: TierName, preview: boolean): Promise<Mocked> {
     outputs: {
       "aws:elasticbeanstalk/environment:Environment": ({ name }) => ({
         cname: `${name}.us-east-1.elasticbeanstalk.com`,
+        autoscalingGroups: [`awseb-${name}`],
       }),
       "eks:index:Cluster": ({ name }) => ({
         kubeconfigJson: "{}",
