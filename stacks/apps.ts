@@ -15,6 +15,7 @@ import { InputError, type Finding, type Problem } from "../app/finding";
 import { acceptFindings } from "../app/fit";
 import type { App } from "../app/model";
 import { jobFindings, withJobs } from "../app/jobs";
+import { hoursWarnings, withHours } from "../app/off-hours";
 import { type EntryClaim, entryProblems } from "../app/priority";
 import { publish } from "../app/publish";
 import { timeToFailFindings } from "../app/time-to-fail";
@@ -147,13 +148,17 @@ function readApp(name: string, environment: EnvironmentConfig, options: ReadOpti
   const asked = readPlacement(whole, environment, tierSettings);
   const { app: copied, placement: placed } =
     options.copies === undefined ? { app: whole, placement: asked } : withCopies(whole, asked, options.copies);
-  const { app, placement, ...backed } = back(withJobs(copied, placed), placed);
+  const marked = withJobs(copied, placed);
+  const tier = tiers[placed.tier];
+  const timed = withHours(marked, placed, (...of) => tier.offHours(...of));
+  const { app, placement, ...backed } = back(marked, timed.placement);
   const secrets = readSecretSources(app, environment.secretNames[name] ?? [], variable, options.assumeSecrets === true);
   const found = [
-    ...tiers[placement.tier].fit(app, placement),
-    ...frontFindings(app, placement, tiers[placement.tier].entry(placement)),
+    ...tier.fit(app, placement),
+    ...frontFindings(app, placement, tier.entry(placement)),
     ...jobFindings(app, placement),
     ...timeToFailFindings(app, placement),
+    ...timed.findings,
     ...backed.findings,
     ...secrets.findings,
     ...signalFindings(
@@ -178,7 +183,7 @@ function readApp(name: string, environment: EnvironmentConfig, options: ReadOpti
     backing: backed.services,
     secrets: secrets.sources,
     packed,
-    warnings: [...warnings, ...unused],
+    warnings: [...warnings, ...unused, ...hoursWarnings(app, placement)],
   };
 }
 

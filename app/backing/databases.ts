@@ -8,6 +8,7 @@ import { isRecord } from "../config/read";
 import type { ManagedConfig } from "../config/types";
 import { changed, finding, type FitContext, refused, type Verdict } from "../fit";
 import type { Finding } from "../finding";
+import type { Hours } from "../hours";
 import type { App, Service } from "../model";
 import { containerPorts } from "../ports";
 import { knownImage } from "../known-images";
@@ -16,6 +17,7 @@ import { holdsHosts, namedHosts } from "../wiring";
 import { type Backed, backingHome } from "./backing";
 import { type Credentials, readCredentials } from "./database-credentials";
 import { type DatabaseKind, priceOf } from "./database-engines";
+import { databaseHours } from "./database-hours";
 import { managedKey, otherVariable } from "./database-keys";
 import { managedNames, rewriteMentions } from "./database-mentions";
 import { classOf, merged, optionVerdicts, saveVerdicts, tlsOf, tokenOf, tokenVerdicts } from "./database-options";
@@ -51,6 +53,8 @@ export interface Database {
   readonly backupDays: number;
   readonly multiZone: boolean;
   readonly tls: boolean;
+  /** When it runs. `null`: all the time. */
+  readonly hours: Hours | null;
 }
 
 const BACKUP_DAYS = 7;
@@ -81,14 +85,26 @@ export function withManaged(backed: Backed): Backed {
   const hosts = new Map(planned.map(({ database: { service, id } }) => [service, `${id}.host`]));
   const { app: rewritten, users, findings: mentions } = rewriteMentions(app, placement, hosts);
   const cleared = withoutServices(rewritten, placement, new Set(hosts.keys()));
+  const made = planned.map(({ database }) => {
+    const used: Database = { ...database, users: users.get(database.service) ?? [] };
+    return { database: used, timed: databaseHours(placement, used) };
+  });
   return {
     app: cleared.app,
     placement: cleared.placement,
     services: [
       ...backed.services,
-      ...planned.map(({ database }) => ({ ...database, users: users.get(database.service) ?? [] })),
+      ...made.map(({ database, timed }) => ({ ...database, hours: timed?.hours ?? null })),
     ],
-    findings: [...backed.findings, ...findings, ...mentions, ...cleared.findings],
+    findings: [
+      ...backed.findings,
+      ...findings,
+      ...made.flatMap(({ database: { service }, timed }) =>
+        timed ? [finding(context, service, "hours", timed.verdict, app.locate("x-spectrum.hours"))] : [],
+      ),
+      ...mentions,
+      ...cleared.findings,
+    ],
   };
 }
 
@@ -127,6 +143,7 @@ function planDatabase(context: FitContext, service: Service, managed: ManagedCon
     backupDays,
     multiZone,
     tls: managed.tls,
+    hours: null,
   };
   const report = (key: string, verdict: Verdict) => finding(context, service.name, key, verdict);
   return {
@@ -233,7 +250,7 @@ function otherConfig({ app, placement }: FitContext, { name, extension }: Servic
     isRecord(said) ? Object.keys(said) : [],
   );
   return [...new Set(written)]
-    .filter((key) => key !== "managed")
+    .filter((key) => key !== "managed" && key !== "hours")
     .map((key) => [
       key,
       CONTAINER_ONLY.has(key)

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { InputError, type Problem } from "../finding";
 import type { App } from "../model";
 import { AWAITED_JOB } from "../jobs";
+import { checkHours } from "../off-hours";
 import { onTier, type Override, type PlacedOverride } from "../overrides";
 import { containerPorts } from "../ports";
 import { jobTimeout } from "../time-to-fail";
@@ -55,7 +56,7 @@ export function readPlacement(app: App, environment: EnvironmentConfig, settings
   if (problems.length > 0) throw new InputError(problems);
   const own = data[tier];
   const timeToFail = data.timeToFail ?? config.defaultTimeToFail;
-  return {
+  const placement: Placement = {
     app: app.name,
     tier,
     environment,
@@ -64,6 +65,7 @@ export function readPlacement(app: App, environment: EnvironmentConfig, settings
     cdn: data.cdn ?? null,
     data: data.data,
     timeToFail,
+    hours: data.hours ?? null,
     services: Object.fromEntries(
       Object.values(app.services).map(({ name, job }) => [
         name,
@@ -77,6 +79,9 @@ export function readPlacement(app: App, environment: EnvironmentConfig, settings
     accept: own?.accept ?? [],
     overrides: onTier(readOverrides(app.name, data, place), tier),
   };
+  checkHours(placement, data, fail);
+  if (problems.length > 0) throw new InputError(problems);
+  return placement;
 }
 
 /** The app's own, then its services'. */
@@ -158,6 +163,7 @@ function servicePlacement(
     scale: service?.scale ?? app.scale ?? null,
     deployment: service?.deployment ?? app.deployment ?? { strategy: "rolling" },
     concurrent: service?.concurrent ?? false,
+    hours: service?.hours === undefined ? (app.hours ?? null) : service.hours,
     policies: service?.policies ?? [],
     bucket: service?.bucket ?? null,
     job: job && { ...job, timeout: jobTimeout(job, timeToFail) },

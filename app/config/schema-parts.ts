@@ -1,5 +1,6 @@
 /** What several parts of the config's schema are made of. */
 import { z } from "zod";
+import { parseHours } from "../hours";
 import { LEAST_TIME_TO_FAIL } from "../time-to-fail";
 import { parseSeconds } from "../units";
 
@@ -26,6 +27,18 @@ export const seconds = z.unknown().transform((value, context) => {
 export const timeToFail = seconds.transform(Math.ceil).refine((value) => value >= LEAST_TIME_TO_FAIL, {
   error: `give ${LEAST_TIME_TO_FAIL}s or more: nothing pulls an image and passes two health checks in less`,
 });
+
+const listed = z.union([z.string().transform((text) => [text]), z.array(z.string())], {
+  error: "give mon-fri 07:00-20:00 Europe/Berlin, a list of such windows, or always",
+});
+const window = listed.transform((texts, context) => {
+  const parsed = parseHours(texts);
+  if (!("wrong" in parsed)) return parsed;
+  context.addIssue({ code: "custom", message: parsed.wrong });
+  return z.NEVER;
+});
+/** `null`: all the time, which `always` says where something else would be inherited. */
+export const hours = z.preprocess((value) => (value === "always" ? null : value), window.nullable());
 
 /** `true` is all of a key's defaults, `false` is none of it. */
 export const switched = (value: unknown): unknown => (value === true ? {} : value === false ? null : value);

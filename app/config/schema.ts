@@ -8,7 +8,7 @@ import { policyConfigSchema } from "./policy";
 import { cdnSchema } from "./cdn-schema";
 import { stagesSchema } from "./environments";
 import { environmentOverridesSchema, overridesSchema } from "./overrides-schema";
-import { policySchema, schedule, seconds, switched, text, timeToFail } from "./schema-parts";
+import { hours, policySchema, schedule, seconds, switched, text, timeToFail } from "./schema-parts";
 import { signalsSchema } from "./signals-schema";
 import type { Deployment, Egress, EntryChoice, SecretStore, UsageConfig } from "./types";
 import { workflowsSchema } from "./workflow-schema";
@@ -301,6 +301,7 @@ export const serviceSchema = z.strictObject({
   scale: scaleSchema.optional(),
   deployment: deploymentSchema.optional(),
   concurrent: z.boolean().default(false),
+  hours: hours.optional(),
   policies: z.array(policySchema).default([]),
   managed: managedSchema.optional(),
   job: jobSchema.optional(),
@@ -365,7 +366,7 @@ export const placementShape = {
     .default("keep"),
   services: z.record(text, serviceSchema).default({}),
   budget: budgetSchema.optional(),
-  hours: notYet("off hours"),
+  hours: hours.optional(),
   usage: usageSchema.optional(),
   overrides: overridesSchema,
   signals: signalsSchema.optional(),

@@ -4,6 +4,7 @@
  *
  * Units: cpu in vCPU, memory in MiB, durations in seconds unless the name says otherwise.
  */
+import type { Hours } from "../hours";
 import type { PlacedOverride } from "../overrides";
 import type { SignalsConfig } from "../signals/choice";
 import type { TierName } from "../tiers";
@@ -276,6 +277,8 @@ export interface Placement {
   readonly data: "keep" | "delete";
   /** Seconds from a revision's start to its being healthy. Default 600. */
   readonly timeToFail: number;
+  /** When the app runs. `null`: all the time. */
+  readonly hours: Hours | null;
   /** A row for every service of the app. */
   readonly services: Readonly<Record<string, ServicePlacement>>;
   /** USD a month that the app may add to the environment's price. `null`: as much as it does. */
@@ -339,6 +342,8 @@ export interface ServicePlacement {
   readonly memory: number | null;
   readonly scale: Scale | null;
   readonly deployment: Deployment;
+  /** When it runs: the app's hours, or its own. `null`: all the time. */
+  readonly hours: Hours | null;
   /** True: several writers may share the service's named volumes. */
   readonly concurrent: boolean;
   /** What the service's own role may do: ARNs of managed policies, or statements. */

@@ -4,6 +4,7 @@ import type { ZodType } from "zod";
 import type { Claim } from "../../app/claims";
 import type { Egress, Placement } from "../../app/config/types";
 import type { Finding } from "../../app/finding";
+import type { Verdict } from "../../app/fit";
 import type { App } from "../../app/model";
 import type { Measure } from "../../app/signals/measure";
 import type { ServiceSignal } from "../../app/signals/signals";
@@ -43,6 +44,8 @@ export interface Tier {
   targets?(placement: Placement): TargetType;
   /** Of a tier whose entry is a record: true where it ends TLS itself. Default: false. Pure. */
   endsTls?(app: App, placement: Placement): boolean;
+  /** What becomes of an app that does not run all the time: refused, or how it is stopped. Pure. */
+  offHours(app: App, placement: Placement): Verdict;
   /** What the tier does to each key that the app uses. Pure. */
   fit(app: App, placement: Placement): readonly Finding[];
   /** By service that goes on running: what each signal is measured by, or why it is not. Pure. */

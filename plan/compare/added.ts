@@ -18,12 +18,14 @@ export function addedPrice(whole: MonthlyPrice, without: MonthlyPrice): MonthlyP
     const quantity = clean((now?.quantity ?? 0) - (then?.quantity ?? 0));
     return quantity === 0 ? [] : [{ ...line, quantity, usd: clean(quantity * line.price) }];
   });
+  const saved = cents((whole.saved ?? 0) - (without.saved ?? 0));
   const known = new Set(without.unpriced.map(unpricedKey));
   return {
     fixed: cents(whole.fixed - without.fixed),
     usage: cents(whole.usage - without.usage),
     lines,
     unpriced: whole.unpriced.filter((item) => !known.has(unpricedKey(item))),
+    ...(saved > 0 && { saved }),
   };
 }
 

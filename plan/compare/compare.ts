@@ -10,6 +10,7 @@ import { planUnbudgeted, showPlaces, type PlanOptions } from "../plan";
 import type { Budgets } from "../prices/types";
 import type { StackConfig } from "../stack-config";
 import type { Plan } from "../types";
+import type { MonthlyPrice } from "../prices/types";
 import { addedPrice, NOTHING, totalUsd } from "./added";
 import { moveTo, type Side } from "./move";
 import { sweepTiers } from "./run-sweep";
@@ -201,10 +202,10 @@ function budgetsOf(app: string, { prices }: Plan): Budgets {
 }
 
 /** Without what is assumed, which the comparison has once. */
-function monthlyOf({ prices }: Plan) {
+function monthlyOf({ prices }: Plan): MonthlyPrice {
   if (!prices) return NOTHING;
-  const { fixed, usage, lines, unpriced } = prices;
-  return { fixed, usage, lines, unpriced };
+  const { fixed, usage, lines, unpriced, saved } = prices;
+  return { fixed, usage, lines, unpriced, ...(saved !== undefined && { saved }) };
 }
 
 /** What fits first, by what it adds; then the fewest refusals. */

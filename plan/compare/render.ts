@@ -38,12 +38,14 @@ export function renderComparison(comparison: Comparison, { color }: RenderOption
 
 function rows(tiers: readonly ComparedTier[], colors: Colors): readonly string[] {
   const adds = tiers.some(({ monthlyUsd }) => monthlyUsd && totalUsd(monthlyUsd.alone) !== totalUsd(monthlyUsd.added));
+  const saves = tiers.some(({ monthlyUsd }) => monthlyUsd?.alone.saved !== undefined);
   const head = [
     "tier",
     "fits",
     "USD a month",
     "by use",
     ...(adds ? ["adds"] : []),
+    ...(saves ? ["saved"] : []),
     "resources",
     "changed",
     "accepted",
@@ -59,6 +61,7 @@ function rows(tiers: readonly ComparedTier[], colors: Colors): readonly string[]
       monthlyUsd ? `${mark(row)}${usdText(monthlyUsd.alone.fixed)}` : "-",
       monthlyUsd ? usdText(monthlyUsd.alone.usage) : "-",
       ...(adds ? [monthlyUsd ? usdText(totalUsd(monthlyUsd.added)) : "-"] : []),
+      ...(saves ? [monthlyUsd?.alone.saved === undefined ? "-" : usdText(monthlyUsd.alone.saved)] : []),
       resources > 0 ? String(resources) : "-",
       String(changed),
       String(accepted),
@@ -67,7 +70,7 @@ function rows(tiers: readonly ComparedTier[], colors: Colors): readonly string[]
       start.class,
     ];
   });
-  const right = new Set(["USD a month", "by use", "adds", "resources", "changed", "accepted", "refused"]);
+  const right = new Set(["USD a month", "by use", "adds", "saved", "resources", "changed", "accepted", "refused"]);
   const lines = renderTable([head, ...cells], (column) => right.has(head[column] ?? ""));
   const legend = LEGEND.filter(([sign]) => tiers.some((row) => mark(row) === sign)).map(
     ([sign, text]) => `  ${sign} ${text}`,

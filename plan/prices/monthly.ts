@@ -5,6 +5,7 @@ import { catalogue } from "./catalogue";
 import { free, isComponent } from "./free";
 import { pricers } from "./lines";
 import type { Price, ServicePrices } from "./price";
+import { mayStop } from "./off-hours";
 import { PricedPlan } from "./priced-plan";
 import type { MonthlyPrice, PriceItem, PriceLine, UncountedItem, Unpriced } from "./types";
 
@@ -22,11 +23,19 @@ export interface PricingOptions {
  * in no sum.
  */
 export function monthlyPrice(resources: readonly PlannedResource[], options: PricingOptions): MonthlyPrice {
-  const { region, usages, refreshed = {} } = options;
-  const plan = new PricedPlan(resources, usages);
+  const plan = new PricedPlan(resources, options.usages);
+  const price = priceOfPlan(plan, options);
+  if (!mayStop(plan)) return price;
+  const always = priceOfPlan(new PricedPlan(resources, options.usages, false), options);
+  const total = ({ lines }: Pick<MonthlyPrice, "lines">) => lines.reduce((all, { usd }) => all + usd, 0);
+  const saved = cents(total(always) - total(price));
+  return { ...price, ...(saved > 0 && { saved }) };
+}
+
+function priceOfPlan(plan: PricedPlan, { region, refreshed = {} }: PricingOptions): Omit<MonthlyPrice, "saved"> {
   const lines: PriceLine[] = [];
   const unpriced: Unpriced[] = [];
-  for (const resource of resources) {
+  for (const resource of plan.resources) {
     const shared = plan.appOf(resource) === null;
     for (const item of itemsOf(resource, plan)) {
       const known = "key" in item ? priceOf(item.key, region, refreshed) : null;

@@ -11,10 +11,14 @@ export class PricedPlan {
   private readonly byType = new Map<string, PlannedResource[]>();
   private readonly owners = new Map<string, string | null>();
 
-  /** @param usages by app */
+  /**
+   * @param usages by app
+   * @param countsOffHours false: as if everything ran all the time
+   */
   constructor(
     readonly resources: readonly PlannedResource[],
     readonly usages: Readonly<Record<string, UsageConfig>>,
+    readonly countsOffHours = true,
   ) {
     this.byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
     for (const resource of resources) {
@@ -41,6 +45,11 @@ export class PricedPlan {
   /** The resources of the type whose input refers to the resource. */
   referring(type: string, input: string, to: PlannedResource): readonly PlannedResource[] {
     return this.ofType(type).filter(({ inputs }) => referencedUrns(inputs[input], this.byUrn).includes(to.urn));
+  }
+
+  /** The resources of the type that come after the resource: for what takes of it only what a plan knows, such as its name. */
+  after(type: string, { urn }: PlannedResource): readonly PlannedResource[] {
+    return this.ofType(type).filter(({ dependencies }) => dependencies.includes(urn));
   }
 
   /** The app that the resource belongs to; `null` for the platform's. */

@@ -15,6 +15,7 @@ export const monthlyText = ({ fixed, usage }: Pick<MonthlyPrice, "fixed" | "usag
 export function renderPrices(prices: PlanPrices, colors: Colors): string[] {
   return [
     `${colors.bold("price")} in ${prices.region}: ${colors.bold(monthlyText(prices))}`,
+    ...savedTexts(prices).map(colors.green),
     ...lineTexts(prices.lines, "fixed", colors),
     ...lineTexts(prices.lines, "usage", colors),
     ...prices.unpriced.map(({ what, resource, reason }) => {
@@ -26,6 +27,12 @@ export function renderPrices(prices: PlanPrices, colors: Colors): string[] {
     ...assumptionTexts(prices.assumptions).map((text) => colors.dim(`  assumed ${text}`)),
   ];
 }
+
+/** What off hours save; nothing where nothing is stopped. */
+export const savedTexts = ({ saved }: Pick<MonthlyPrice, "saved">): readonly string[] =>
+  saved === undefined
+    ? []
+    : [`  off hours save ${usdText(saved)} USD a month: it would be so much more if all ran all the time`];
 
 /** What is billed alike. */
 export interface LineGroup {

@@ -72,6 +72,8 @@ export interface MonthlyPrice {
   readonly lines: readonly PriceLine[];
   /** Empty where the price is whole. */
   readonly unpriced: readonly Unpriced[];
+  /** What off hours save of it: it would be so much more if all ran all the time. Left out where nothing is stopped. */
+  readonly saved?: number;
 }
 
 /** USD a month that may be spent. */

@@ -114,7 +114,7 @@ function outcomeBadge({ outcome, accepted }: Finding): Markup {
 }
 
 /** Each line with its bar; the dearest first. */
-function pricePart(tier: TierName, { fixed, usage, lines, unpriced }: MonthlyPrice): Markup {
+function pricePart(tier: TierName, { fixed, usage, lines, unpriced, saved }: MonthlyPrice): Markup {
   const groups = (["fixed", "usage"] as const).flatMap((kind) =>
     groupLines(lines, kind).map((group) => ({ kind, group })),
   );
@@ -136,7 +136,10 @@ function pricePart(tier: TierName, { fixed, usage, lines, unpriced }: MonthlyPri
     ],
   }));
   return html`<h4>What it costs</h4>
-    <p>${usdText(fixed)} USD a month fixed, ${usdText(usage)} by use.</p>
+    <p>
+      ${usdText(fixed)} USD a month fixed, ${usdText(usage)} by
+      use.${saved === undefined ? null : ` Off hours save ${usdText(saved)} of it.`}
+    </p>
     ${barLegend()} ${table(`The price by line on ${tier}`, columns, rows)}
     ${unpriced.map(
       ({ what, resource, reason }) =>

@@ -35,6 +35,7 @@ function claim(
     hosts: points.flatMap(({ hosts }) => hosts),
     data: "keep",
     timeToFail: 600,
+    hours: null,
     services: Object.fromEntries(points.map((p) => [p.service, service])),
     settings: {},
     accept: [],

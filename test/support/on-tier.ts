@@ -9,6 +9,7 @@ import { readPlacement, type TierSettings } from "../../app/config/placement";
 import type { EnvironmentConfig } from "../../app/config/types";
 import { jobFindings, withJobs } from "../../app/jobs";
 import type { Finding } from "../../app/finding";
+import { withHours } from "../../app/off-hours";
 import type { ProjectFile } from "../../app/model";
 import { tierNames } from "../../app/tiers";
 import { noBacking } from "../../components/platform/backing";
@@ -121,8 +122,11 @@ export function onTier(tier: Tier): OnTier {
       },
     });
     const placed = readPlacement(app, environment, settings);
-    const { services: backing, ...backed } = back(withJobs(app, placed), placed);
-    return { ...backed, findings: [...jobFindings(backed.app, placed), ...backed.findings], backing, variable };
+    const marked = withJobs(app, placed);
+    const timed = withHours(marked, placed, (...of) => tier.offHours(...of));
+    const { services: backing, ...backed } = back(marked, timed.placement);
+    const own = [...jobFindings(backed.app, timed.placement), ...timed.findings, ...backed.findings];
+    return { ...backed, findings: own, backing, variable };
   }
 
   function findings(input: Input): readonly Finding[] {

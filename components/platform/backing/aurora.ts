@@ -15,6 +15,7 @@ import {
   securityGroup,
 } from "./database";
 import type { BackingArgs, Made } from "./made";
+import { stopByHours } from "./off-hours";
 import { managedSecret } from "./rds";
 
 const MYSQL = aws.rds.EngineType.AuroraMysql;
@@ -93,6 +94,12 @@ export function makeAurora(spec: Database, args: BackingArgs, parent: pulumi.Res
         },
         { parent, deleteBeforeReplace: true },
       ),
+  );
+  stopByHours(
+    spec,
+    args,
+    { service: "rds", what: "Cluster", identifier: cluster.clusterIdentifier, arn: cluster.arn },
+    { parent, ready: instances },
   );
   const managed = password === null ? { managed: managedSecret(cluster.masterUserSecrets) } : {};
   return {

@@ -15,6 +15,7 @@ import {
   securityGroup,
 } from "./database";
 import type { BackingArgs, Made } from "./made";
+import { stopByHours } from "./off-hours";
 import { managedSecret } from "./rds";
 
 const IDENTIFIER_LENGTH = 63;
@@ -77,6 +78,12 @@ export function makeDocumentDb(spec: Database, args: BackingArgs, parent: pulumi
         },
         { parent, deleteBeforeReplace: true },
       ),
+  );
+  stopByHours(
+    spec,
+    args,
+    { service: "docdb", what: "Cluster", identifier: cluster.clusterIdentifier, arn: cluster.arn },
+    { parent, ready: instances },
   );
   const managed = password === null ? { managed: managedSecret(cluster.masterUserSecrets) } : {};
   return {

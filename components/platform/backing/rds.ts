@@ -15,6 +15,7 @@ import {
   securityGroup,
 } from "./database";
 import type { BackingArgs, Made } from "./made";
+import { stopByHours } from "./off-hours";
 
 const IDENTIFIER_LENGTH = 63;
 /** GiB that the storage may grow to by itself, where it begins with less than half of that. */
@@ -69,6 +70,12 @@ export function makeRds(spec: Database, args: BackingArgs, parent: pulumi.Resour
       caCertIdentifier: CERTIFICATE_AUTHORITY,
     },
     { ...dataOptions(args, parent), dependsOn: [...logGroups(spec, args, `/aws/rds/instance/${identifier}`, parent)] },
+  );
+  stopByHours(
+    spec,
+    args,
+    { service: "rds", what: "Instance", identifier: instance.identifier, arn: instance.arn },
+    { parent },
   );
   const managed = password === null ? { managed: managedSecret(instance.masterUserSecrets) } : {};
   return {

@@ -1,4 +1,5 @@
 /** Elastic Beanstalk: Docker Compose on EC2 instances that Beanstalk makes, watches and updates. */
+import { refused } from "../../../app/fit";
 import type { Tier } from "../tier";
 import { BeanstalkApp } from "./beanstalk-app";
 import { fitBeanstalk } from "./fit";
@@ -16,6 +17,12 @@ export const beanstalk: Tier = {
   settings: beanstalkSettings,
   entry: (placement) => (environmentType(placement) === "single" ? "record" : "listeners"),
   egress: beanstalkEgress,
+  // https://github.com/aws/elastic-beanstalk-roadmap/issues/292, https://github.com/aws-solutions/instance-scheduler-on-aws/issues/705
+  offHours: () =>
+    refused(
+      "Beanstalk's scheduled actions know no time zone, and leave an environment of no instances behind that fails its next update; actions beside Beanstalk's own fail its rolling updates",
+      "leave hours out, or choose the tier fargate or ecs-ec2",
+    ),
   fit: fitBeanstalk,
   signals: beanstalkMeasures,
   rollsBack: () => false,

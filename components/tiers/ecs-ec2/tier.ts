@@ -1,4 +1,5 @@
 /** ECS on EC2: containers on instances that Spectrum looks after, from none on. */
+import { ecsOffHours } from "../ecs/off-hours";
 import type { Tier } from "../tier";
 import { poolNeeds } from "./capacity";
 import { Ec2App } from "./ec2-app";
@@ -20,6 +21,7 @@ export const ecsEc2: Tier = {
   targets: (placement) => (settingsOf(placement).networkMode === "bridge" ? "instance" : "ip"),
   egress: ec2Egress,
   pools: poolNeeds,
+  offHours: ecsOffHours("no task runs, and instances without a task end after some 15 minutes"),
   fit: fitEc2,
   signals: (app, placement) => ecsMeasures(app, placement, ecsTasks(app)),
   rollsBack: rollsBackByAlarms,

@@ -1,7 +1,8 @@
 /** One task of an app as an ECS service with its autoscaling. The same on all ECS tiers. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Placement } from "../../../app/config/types";
+import type { Placement, Scale } from "../../../app/config/types";
+import type { Hours } from "../../../app/hours";
 import type { Service } from "../../../app/model";
 import type { AttachedGroup, AttachedRegistry } from "../../platform/entry";
 import { valueOf } from "../../platform/secrets";
@@ -135,7 +136,7 @@ function makeService(
       parent,
       customTimeouts: { create: `${healthy}s`, update: `${healthy}s`, delete: `${DELETE_TIMEOUT}s` },
       // the autoscaler's count stays, whatever is deployed
-      ...(isScaled(args) && { ignoreChanges: ["desiredCount"] }),
+      ...(scaleOf(args) && { ignoreChanges: ["desiredCount"] }),
       dependsOn: [
         ...ecsCluster.ready,
         ...(hosting.ready?.(task) ?? []),
@@ -169,18 +170,30 @@ function serviceRegistry({ registry, nameRegistry }: HostTaskArgs): Pick<aws.ecs
 }
 
 /** A task with one writer is not scaled. */
-function isScaled({ host: { app, placement }, task }: HostTaskArgs): boolean {
-  return (placement.services[task.name]?.scale ?? null) !== null && !taskHasOneWriter(app, placement, task);
+function ownScale({ host: { app, placement }, task }: HostTaskArgs): Scale | null {
+  return taskHasOneWriter(app, placement, task) ? null : (placement.services[task.name]?.scale ?? null);
 }
 
+/** Between which numbers it is scaled; one that has hours between as many as there are and none. `null`: it is not. */
+function scaleOf(args: HostTaskArgs): Scale | null {
+  const { app, placement } = args.host;
+  const own = ownScale(args);
+  if (own || hoursOf(args) === null) return own;
+  const count = taskReplicas(app, placement, args.task);
+  return count === 0 ? null : { min: count, max: count, cpu: null, memory: null, requests: null, schedule: [] };
+}
+
+const hoursOf = ({ host, task }: HostTaskArgs): Hours | null => host.placement.services[task.name]?.hours ?? null;
+
 function scaleService({ name, parent }: Place, args: HostTaskArgs, service: aws.ecs.Service): void {
-  const { host, task, groups } = args;
-  const scale = host.placement.services[task.name]?.scale;
-  if (!scale || !isScaled(args)) return;
+  const { host, groups } = args;
+  const scale = scaleOf(args);
+  if (!scale) return;
   const http = groups.find(({ point }) => point.protocol === "http");
   const clusterName = host.platform.ecsCluster.name;
   const resourceLabel = http?.resourceLabel ?? null;
-  autoscaling(name, { scale, clusterName, service, resourceLabel, resolve: valueOf(host.secrets) }, { parent });
+  const resolve = valueOf(host.secrets);
+  autoscaling(name, { scale, hours: hoursOf(args), clusterName, service, resourceLabel, resolve }, { parent });
 }
 
 function describeServices(

@@ -1,13 +1,17 @@
-/** Autoscaling of an ECS service by cpu, memory, requests, the clock and a queue. */
+/** Autoscaling of an ECS service by cpu, memory, requests, the clock and a queue, and its off hours. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Scale } from "../../../app/config/types";
+import type { Hours } from "../../../app/hours";
 import type { Value } from "../../../app/value";
 import { childName } from "../../names";
 import { scaleByBacklog } from "./backlog";
+import { hoursActions } from "./off-hours";
 
 export interface ScalingArgs {
   readonly scale: Scale;
+  /** `null`: it runs all the time. */
+  readonly hours: Hours | null;
   readonly clusterName: pulumi.Input<string>;
   readonly service: aws.ecs.Service;
   /** The entry's target group, for requests; `null` where the service has none that speaks HTTP. */
@@ -21,7 +25,7 @@ const DIMENSION = "ecs:service:DesiredCount";
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-auto-scaling.html */
 export function autoscaling(name: string, args: ScalingArgs, opts: pulumi.CustomResourceOptions): void {
-  const { scale, clusterName, service } = args;
+  const { scale, hours, clusterName, service } = args;
   const target = new aws.appautoscaling.Target(
     name,
     {
@@ -60,13 +64,17 @@ export function autoscaling(name: string, args: ScalingArgs, opts: pulumi.Custom
     const { messagesPerTask } = backlog;
     scaleByBacklog(name, { at, scale, messagesPerTask, queueName: args.resolve(backlog.queue) }, opts);
   }
-  scale.schedule.forEach(({ at: schedule, timezone, min, max }, i) => {
+  const scheduled = scale.schedule.map((action, i) => ({
+    ...action,
+    key: `schedule-${i + 1}`,
+    schedule: action.at,
+  }));
+  for (const { key, schedule, timezone, min, max } of [...scheduled, ...(hours ? hoursActions(hours, scale) : [])])
     new aws.appautoscaling.ScheduledAction(
-      childName(name, "schedule", String(i + 1)),
+      childName(name, key),
       { ...at, schedule, timezone, scalableTargetAction: { minCapacity: min, maxCapacity: max } },
       opts,
     );
-  });
 }
 
 interface Metric {

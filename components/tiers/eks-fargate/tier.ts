@@ -1,5 +1,6 @@
 /** EKS with Fargate: Kubernetes without machines to care for. */
 import { clusterDemand } from "../kubernetes/demand";
+import { refused } from "../../../app/fit";
 import type { Tier } from "../tier";
 import { EksFargateApp } from "./eks-fargate-app";
 import { fitEksFargate } from "./fit";
@@ -24,6 +25,11 @@ export const eksFargate: Tier = {
       nodes: null,
       capacity: () => "on-demand",
     }),
+  offHours: () =>
+    refused(
+      "nothing of AWS's counts the pods of a Deployment by the clock",
+      "leave hours out, or choose the tier fargate or ecs-ec2",
+    ),
   fit: fitEksFargate,
   signals: (app, placement) => podMeasures(app, placement, "fargate"),
   rollsBack: () => false,

@@ -1,5 +1,6 @@
 /** EKS with nodes: Kubernetes on machines of the environment's own. */
 import { clusterDemand } from "../kubernetes/demand";
+import { refused } from "../../../app/fit";
 import type { Tier } from "../tier";
 import { EksApp } from "./eks-app";
 import { fitEks } from "./fit";
@@ -24,6 +25,11 @@ export const eks: Tier = {
       nodes: nodesOf(placement),
       capacity: (pod) => capacityOf(app, placement, pod),
     }),
+  offHours: () =>
+    refused(
+      "nothing of AWS's counts the pods of a Deployment by the clock",
+      "leave hours out, or choose the tier fargate or ecs-ec2",
+    ),
   fit: fitEks,
   signals: (app, placement) => podMeasures(app, placement, "nodes"),
   rollsBack: () => false,

@@ -1,4 +1,5 @@
 /** ECS on Fargate: containers without machines to care for. */
+import { ecsOffHours } from "../ecs/off-hours";
 import type { Tier } from "../tier";
 import { FargateApp } from "./fargate-app";
 import { fitFargate } from "./fit";
@@ -17,6 +18,7 @@ export const fargate: Tier = {
   settings: fargateSettings,
   entry: () => "target-groups",
   egress: fargateEgress,
+  offHours: ecsOffHours("no task runs, and none is paid"),
   fit: fitFargate,
   signals: (app, placement) => ecsMeasures(app, placement, ecsTasks(app)),
   rollsBack: rollsBackByAlarms,

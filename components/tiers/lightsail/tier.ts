@@ -1,4 +1,5 @@
 /** The tier `lightsail`: an app on a Lightsail container service. */
+import { refused } from "../../../app/fit";
 import type { Tier } from "../tier";
 import { LightsailApp } from "./app";
 import { fit } from "./fit";
@@ -17,6 +18,12 @@ export const lightsail: Tier = {
   entry: () => "record",
   endsTls: () => true,
   egress: () => null,
+  // https://docs.aws.amazon.com/lightsail/latest/userguide/amazon-lightsail-container-services.html
+  offHours: () =>
+    refused(
+      "nothing would be saved: a Lightsail container service is billed while it is disabled too, until it is deleted",
+      "leave hours out, or choose the tier fargate or ecs-ec2",
+    ),
   fit,
   signals: (app) => lightsailMeasures(app, "look at the container service in Lightsail's console; fargate has alarms"),
   rollsBack: () => false,

@@ -1,6 +1,7 @@
 /** RDS, Aurora, DocumentDB, ElastiCache. Pure. */
 import type { PlannedResource } from "../../types";
 import { isTrue, mapOf, numberOf, textOf } from "../inputs";
+import { databaseHours } from "../off-hours";
 import type { PricedPlan } from "../priced-plan";
 import { HOURS, type PriceItem, type Pricers, type UncountedItem } from "../types";
 import { secret } from "./storage";
@@ -13,15 +14,17 @@ const LEAST_CAPACITY = 0.5;
 const BURSTABLE_VCPU = 2;
 
 export const databases: Pricers = {
-  "aws:rds/instance:Instance": ({ inputs }) => {
+  "aws:rds/instance:Instance": (instance, plan) => {
+    const { inputs } = instance;
     const name = textOf(inputs.instanceClass);
     if (name === null) return [{ what: "a database", uncounted: "its class is not known in the plan" }];
     const zones = isTrue(inputs.multiAz) ? 2 : 1;
     const of = zones === 2 ? " in two zones" : "";
+    const month = monthOf(instance, plan);
     return [
-      fixed(`${name}${of}`, `rds.${name}`, zones * HOURS),
+      fixed(`${name}${of}`, `rds.${name}`, zones * month),
       fixed(`storage${of}`, "rds.gp3", zones * (numberOf(inputs.allocatedStorage) ?? 0)),
-      ...(isPastSupport(inputs) ? [fixed("extended support", "rds.extended", zones * BURSTABLE_VCPU * HOURS)] : []),
+      ...(isPastSupport(inputs) ? [fixed("extended support", "rds.extended", zones * BURSTABLE_VCPU * month)] : []),
       ...managedSecret(inputs),
     ];
   },
@@ -29,24 +32,29 @@ export const databases: Pricers = {
   "aws:rds/clusterInstance:ClusterInstance": (instance, plan) => {
     const name = textOf(instance.inputs.instanceClass);
     if (name === null) return [{ what: "an instance of Aurora", uncounted: "its class is not known in the plan" }];
-    if (name !== "db.serverless") return [fixed(name, `aurora.${name}`, HOURS)];
     const cluster = plan.find(instance.inputs.clusterIdentifier, AURORA);
+    const month = monthOf(cluster, plan);
+    if (name !== "db.serverless") return [fixed(name, `aurora.${name}`, month)];
     const min = numberOf(mapOf(cluster?.inputs.serverlessv2ScalingConfiguration).minCapacity) ?? 0;
-    const working = Math.max(0, LEAST_CAPACITY - min) * HOURS * (plan.usage(instance).hours / 24);
+    const working = Math.max(0, LEAST_CAPACITY - min) * Math.min(month, HOURS * (plan.usage(instance).hours / 24));
     return [
-      ...(min > 0 ? [fixed(`at least ${min} capacity units`, "aurora.acu", min * HOURS)] : []),
+      ...(min > 0 ? [fixed(`at least ${min} capacity units`, "aurora.acu", min * month)] : []),
       ...(working > 0 ? [used(`${LEAST_CAPACITY} capacity units while it works`, "aurora.acu", working)] : []),
     ];
   },
   [DOCUMENTDB]: (cluster, plan) => [...stored(cluster, plan, "docdb"), ...managedSecret(cluster.inputs)],
-  "aws:docdb/clusterInstance:ClusterInstance": ({ inputs }) => {
+  "aws:docdb/clusterInstance:ClusterInstance": ({ inputs }, plan) => {
     const name = textOf(inputs.instanceClass);
     return name === null
       ? [{ what: "an instance of DocumentDB", uncounted: "its class is not known in the plan" }]
-      : [fixed(name, `docdb.${name}`, HOURS)];
+      : [fixed(name, `docdb.${name}`, monthOf(plan.find(inputs.clusterIdentifier, DOCUMENTDB), plan))];
   },
   "aws:elasticache/replicationGroup:ReplicationGroup": cache,
 };
+
+/** Hours of a month in which it is not stopped. */
+const monthOf = (database: PlannedResource | null, plan: PricedPlan): number =>
+  HOURS * (databaseHours(database, plan) / 24);
 
 const fixed = (what: string, key: string, quantity: number): PriceItem => ({ what, kind: "fixed", key, quantity });
 const used = (what: string, key: string, quantity: number): PriceItem => ({ what, kind: "usage", key, quantity });

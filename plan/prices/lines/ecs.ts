@@ -2,6 +2,7 @@
 import { instancesFor, instanceType, type TaskNeed } from "../../../components/platform/instance-types";
 import type { PlannedResource } from "../../types";
 import { documentOf, isTrue, listOf, mapAt, mapOf, numberOf, textOf } from "../inputs";
+import { serviceHours } from "../off-hours";
 import type { PricedPlan } from "../priced-plan";
 import { HOURS, type PriceItem, type Pricers, type UncountedItem } from "../types";
 import { instanceItems } from "./instances";
@@ -83,7 +84,7 @@ function fargateTasks(service: PlannedResource, plan: PricedPlan): readonly (Pri
   const memory = numberOf(task?.inputs.memory);
   if (!task || cpu === null || memory === null)
     return [{ what: "tasks on Fargate", uncounted: "the size of the task is not known in the plan" }];
-  const month = HOURS * (plan.usage(service).hours / 24);
+  const month = HOURS * (Math.min(plan.usage(service).hours, serviceHours(service, plan)) / 24);
   const arm = mapAt(task.inputs, "runtimePlatform").cpuArchitecture === "ARM64";
   const disk = Math.max(0, (numberOf(mapAt(task.inputs, "ephemeralStorage").sizeInGib) ?? 0) - FREE_DISK);
   const addressed = isTrue(mapAt(service.inputs, "networkConfiguration").assignPublicIp);
@@ -134,13 +135,23 @@ function pool(group: PlannedResource, plan: PricedPlan): readonly (PriceItem | U
     spot: count - base - above,
     disk: numberOf(mapAt(template.inputs, "blockDeviceMappings", "ebs").volumeSize) ?? 0,
     publicAddress: isTrue(mapAt(template.inputs, "networkInterfaces").associatePublicIpAddress),
-    hours: plan.usage(group).hours,
+    hours: Math.min(plan.usage(group).hours, poolHours(group, plan)),
   });
   // managed scaling is a target tracking policy: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-auto-scaling.html
   return [...items, { what: "alarms of managed scaling", kind: "fixed", key: "cloudwatch.alarm", quantity: 2 }];
 }
 
-function poolTasks(group: PlannedResource, plan: PricedPlan): readonly TaskNeed[] {
+/** A pool runs as long as one of its services does. */
+function poolHours(group: PlannedResource, plan: PricedPlan): number {
+  const hours = poolServices(group, plan).map(({ service }) => serviceHours(service, plan));
+  return hours.length === 0 ? 24 : Math.max(...hours);
+}
+
+const poolTasks = (group: PlannedResource, plan: PricedPlan): readonly TaskNeed[] =>
+  poolServices(group, plan).map(({ task, tasks }) => needOf(task, Math.ceil(tasks)));
+
+/** The services with tasks on the pool's instances, and how many of them. */
+function poolServices(group: PlannedResource, plan: PricedPlan) {
   const providers = plan
     .ofType(CAPACITY_PROVIDER)
     .filter(({ inputs }) => plan.find(inputs.autoScalingGroupProvider, GROUP)?.urn === group.urn)
@@ -152,7 +163,7 @@ function poolTasks(group: PlannedResource, plan: PricedPlan): readonly TaskNeed[
       .filter(
         ({ provider, tasks }) => typeof provider === "object" && providers.includes(provider?.urn ?? "") && tasks > 0,
       )
-      .map(({ tasks }) => needOf(task, Math.ceil(tasks)));
+      .map(({ tasks }) => ({ service, task, tasks }));
   });
 }
 

@@ -56,6 +56,7 @@ describe("readPlacement", () => {
       cdn: null,
       data: "keep",
       timeToFail: 600,
+      hours: null,
       services: { web: plainService, db: plainService },
       budget: null,
       usage: defaultUsage,
@@ -220,7 +221,6 @@ describe("readPlacement", () => {
       [/^spectrum:apps\.shop\.hosts\[1\]: a\.example\.com\/ is claimed by hosts\[0\] already/],
     ],
     ["more than there is", { scale: { min: 3, max: 2 } }, [/^spectrum:apps\.shop\.scale: min is above max$/]],
-    ["what is not built yet", { hours: 8 }, [/^spectrum:apps\.shop\.hours: .*not built yet/]],
     [
       "a budget and a use that are none",
       { budget: -1, usage: { requests: "many", hours: 25, gbout: 1 } },

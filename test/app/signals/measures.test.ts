@@ -138,6 +138,7 @@ describe("what an app keeps its data in", () => {
     versionGiven: false,
     class: "db.t4g.micro",
     storage: 20,
+    hours: null,
     port: 5432,
     credentials: null,
     family: "postgres17",

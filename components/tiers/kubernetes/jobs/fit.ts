@@ -3,13 +3,13 @@ import type { JobConfig } from "../../../../app/config/types";
 import type { Finding } from "../../../../app/finding";
 import { changed, finding, type FitContext, kept, refused, type Verdict } from "../../../../app/fit";
 import { jobOf, waitersOf } from "../../../../app/jobs";
+import { isTimeZone } from "../../../../app/time-zone";
 import { wire } from "../../../../app/wiring";
 import type { Compute } from "../../../platform/eks";
 import { type Pod, podHasOneWriter } from "../pods";
 import { leftOut } from "../rules/rule";
 import { cronSchedule } from "./cron";
 import { KEPT_RUNS } from "./run";
-import { isTimeZone } from "./schedule";
 
 /** The findings of a job's pod. */
 export function fitJob(context: FitContext, pod: Pod, compute: Compute): readonly Finding[] {

@@ -19,12 +19,3 @@ export function cronJobTimes(job: JobConfig, oneWriter: boolean) {
     ...(job.windowMinutes > 0 && { startingDeadlineSeconds: job.windowMinutes * 60 }),
   };
 }
-
-/** True for a name of the IANA's database. */
-export function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
-  } catch {
-    return false;
-  }
-}
