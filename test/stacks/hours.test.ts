@@ -1,10 +1,15 @@
 /** Off hours: what stops on each tier, by which actions, what of the data, what it saves, and what is said where nothing can. */
 import assert from "node:assert/strict";
-import { type TierName, tierNames } from "../../app/tiers";
-import { renderPrices } from "../../plan/prices/render";
-import type { FolderPlan } from "../support/plan-folder";
-import { planFolder } from "../support/plan-folder";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createColors } from "picocolors";
+import { stringify } from "yaml";
+import { type TierName, tierNames } from "../../app/tiers";
+import { compareTiers } from "../../plan/compare/compare";
+import { renderComparison } from "../../plan/compare/render";
+import { renderPrices } from "../../plan/prices/render";
+import { type FolderPlan, planFolder } from "../support/plan-folder";
 
 const HOURS = "mon-fri 07:00-20:00 Europe/Berlin";
 const START = "cron(0 7 ? * MON,TUE,WED,THU,FRI *)";
@@ -276,7 +281,7 @@ describe("off hours", function () {
       });
   });
 
-  for (const tier of ["lightsail", "lightsail-vm", "beanstalk", "ecs-anywhere"] as const)
+  for (const tier of tierNames.filter((name) => name !== "fargate" && name !== "ecs-ec2"))
     it(`${tier} refuses them with the reason; accepted, everything runs all the time`, async () => {
       const services = { web: { image: "nginx:1.29", ports: ["8080:8080"] } };
       const refused = await planOf(tier, { services });
@@ -334,7 +339,33 @@ describe("off hours", function () {
     assert.deepEqual(said(plan, null), []);
   });
 
-  it("are answered for by every tier", () => {
-    assert.equal(tierNames.length, 8);
+  it("are a column of the comparison, of the tiers that stop something", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "spectrum-hours-"));
+    try {
+      const app = { compose: "compose.yaml", tier: "fargate", hours: HOURS };
+      writeFileSync(join(folder, "Pulumi.yaml"), stringify({ name: "spectrum", runtime: "nodejs" }));
+      writeFileSync(
+        join(folder, "Pulumi.dev.yaml"),
+        stringify({ config: { "aws:region": "us-east-1", "spectrum:apps": { shop: app } } }),
+      );
+      writeFileSync(join(folder, "compose.yaml"), stringify({ services: { web: { ...web, deploy: {} } } }));
+      const comparison = await compareTiers({ root: folder, tiers: ["fargate", "lightsail"] });
+      const saved = comparison.tiers.map(({ tier, monthlyUsd }) => [
+        tier,
+        monthlyUsd?.alone.saved,
+        monthlyUsd?.added.saved,
+      ]);
+      const task = 0.25 * 0.04048 * 730 + 0.5 * 0.004445 * 730 + 0.005 * 730;
+      const usd = Math.round(task * (103 / 168) * 100) / 100;
+      assert.deepEqual(saved, [
+        ["fargate", usd, usd],
+        ["lightsail", undefined, undefined],
+      ]);
+      const [, head = "", ...rows] = renderComparison(comparison, { color: false }).split("\n");
+      assert.match(head, /by use +saved +resources/u);
+      assert.match(rows[0] ?? "", new RegExp(`^ *fargate .* ${usd.toFixed(2)} `, "u"));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });

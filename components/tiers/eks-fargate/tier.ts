@@ -27,7 +27,7 @@ export const eksFargate: Tier = {
     }),
   offHours: () =>
     refused(
-      "nothing of AWS's counts the pods of a Deployment by the clock",
+      "nothing of AWS's or of Kubernetes' own counts a Deployment's pods by the clock: it takes a program in the cluster that may scale them",
       "leave hours out, or choose the tier fargate or ecs-ec2",
     ),
   fit: fitEksFargate,

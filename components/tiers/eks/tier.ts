@@ -27,7 +27,7 @@ export const eks: Tier = {
     }),
   offHours: () =>
     refused(
-      "nothing of AWS's counts the pods of a Deployment by the clock",
+      "nothing would be saved: the nodes stay, for the cluster has at least as many as all pods of its apps need",
       "leave hours out, or choose the tier fargate or ecs-ec2",
     ),
   fit: fitEks,

@@ -46,6 +46,12 @@ describe("the price that an app adds", () => {
     assert.equal(fixed, 14.6);
   });
 
+  it("has what off hours save of the app alone", () => {
+    const saving = (saved: number): MonthlyPrice => ({ ...price([line("vCPU", "web", 282, 0.04)]), saved });
+    assert.equal(addedPrice(saving(5), saving(2)).saved, 3);
+    assert.equal("saved" in addedPrice(saving(5), saving(5)), false);
+  });
+
   it("is the whole where there was nothing, and nothing where nothing changed", () => {
     const whole = price(
       [line("1 task", "task", 730, 0.01)],
