@@ -80,7 +80,11 @@ const LOOKUPS: Readonly<Record<string, Lookup>> = {
   ),
   "aws:ecs/getCluster:getCluster": leaves("id", "arn", "clusterName", "status"),
   "aws:eks/getAddonVersion:getAddonVersion": leaves("id", "version"),
-  "aws:eks/getCluster:getCluster": leaves("id", "arn", "endpoint", "name", "version"),
+  "aws:eks/getCluster:getCluster": (context) => ({
+    ...leaves("id", "arn", "endpoint", "name", "version")(context),
+    certificateAuthorities: [{ data: context.leaf("certificateAuthorities[0].data") }],
+    vpcConfig: { clusterSecurityGroupId: context.leaf("vpcConfig.clusterSecurityGroupId") },
+  }),
   "aws:eks/getClusterAuth:getClusterAuth": leaves("id", "name", "token"),
   "aws:elasticbeanstalk/getSolutionStack:getSolutionStack": leaves("id", "name"),
   "aws:elasticbeanstalk/getHostedZone:getHostedZone": leaves("id"),

@@ -2,6 +2,7 @@
  * The config's one schema: what a stack's file may say under `spectrum:`, and what `x-spectrum` may say in a Compose file.
  * Every default stands here. What is not built yet is refused by name.
  */
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { parseMiB } from "../units";
 import { policyConfigSchema } from "./policy";
@@ -15,9 +16,6 @@ import { workflowsSchema } from "./workflow-schema";
 
 /** YAML reads `1.5` and `true` as no strings, where a variable's value means its text. */
 const scalarText = z.union([z.string(), z.number(), z.boolean()]).transform(String);
-
-/** A key of the contract that a later version fills in. */
-const notYet = (what: string) => z.undefined({ error: `${what} is not built yet; leave the key out` }).optional();
 
 const mebibytes = z.union([z.string(), z.number().int().positive()]).transform((value, context) => {
   const parsed = typeof value === "number" ? value : parseMiB(value);
@@ -120,7 +118,21 @@ export const platformSchema = z
     entry: z.enum(["alb", "apigateway"] satisfies EntryChoice[]).default("alb"),
     eks: eksSchema.default(() => eksSchema.parse({})),
     registry: repositoriesSchema.default(() => repositoriesSchema.parse({})),
-    eksClusterName: notYet("an existing EKS cluster"),
+    eksClusterName: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/u, {
+        error: "give the name of an EKS cluster, as aws eks list-clusters shows it",
+      })
+      .nullable()
+      .default(null),
+  })
+  .refine(({ eksClusterName, vpcId }) => eksClusterName === null || vpcId !== null, {
+    path: ["eksClusterName"],
+    error: "the pods of an existing cluster are in its network; give that too: vpcId",
+  })
+  .refine(({ eksClusterName, eks }) => eksClusterName === null || isDeepStrictEqual(eks, eksSchema.parse({})), {
+    path: ["eks"],
+    error: "the cluster of eksClusterName is its owner's to set up; leave eks out",
   })
   .refine((p) => p.lightsailZoneName === null || (p.hostedZoneId ?? p.hostedZoneName) === null, {
     error: "the names' records are in one place; leave it out, or hostedZoneId and hostedZoneName",

@@ -199,6 +199,8 @@ export interface PlatformConfig {
   /** Backups of file systems and databases; `null`: what each of them has of its own. */
   readonly backup: BackupConfig | null;
   readonly eks: EksConfig;
+  /** An existing cluster for the apps on `eks`, in the network of `vpcId`. `null`: Spectrum makes one. */
+  readonly eksClusterName: string | null;
 }
 
 /** The cluster that the apps on EKS tiers share. */

@@ -6,7 +6,7 @@ import { ApiGateway } from "./api-gateway";
 import { Backups } from "./backups";
 import { type BundleStore, SharedBundleStore } from "./bundles";
 import { type EcsCluster, SharedEcsCluster } from "./ecs-cluster";
-import { type ClusterDemand, type EksCluster, SharedEksCluster } from "./eks";
+import { type ClusterDemand, type EksCluster, ExistingEksCluster, SharedEksCluster } from "./eks";
 import { DnsNames } from "./dns-names";
 import { LoadBalancers } from "./load-balancers";
 import { environmentPrefix } from "../names";
@@ -38,7 +38,7 @@ export class Platform extends pulumi.ComponentResource {
   private readonly parts: {
     network?: VpcNetwork;
     ecsCluster?: SharedEcsCluster;
-    eksCluster?: SharedEksCluster;
+    eksCluster?: EksCluster;
     registries?: Registries;
     repositories?: OthersRepositories;
     loadBalancers?: LoadBalancers;
@@ -74,13 +74,7 @@ export class Platform extends pulumi.ComponentResource {
 
   /** The EKS cluster with all that the apps on it share. */
   get eksCluster(): EksCluster {
-    const { environment, network } = this;
-    const { eks: demands = [] } = this.options;
-    return (this.parts.eksCluster ??= new SharedEksCluster(
-      `${this.name}-eks`,
-      { environment, network, demands },
-      { parent: this },
-    ));
+    return (this.parts.eksCluster ??= this.findEksCluster());
   }
 
   /** A pool of EC2 instances for ECS tasks, by its name (`poolName`): made once for all apps that need the same. */
@@ -179,6 +173,17 @@ export class Platform extends pulumi.ComponentResource {
       { environment, network },
       { parent: this },
     ));
+  }
+
+  private findEksCluster(): EksCluster {
+    const { environment } = this;
+    const { eks: demands = [] } = this.options;
+    const { eksClusterName: cluster } = environment.platform;
+    const name = `${this.name}-eks`;
+    const opts = { parent: this };
+    return cluster === null
+      ? new SharedEksCluster(name, { environment, network: this.network, demands }, opts)
+      : new ExistingEksCluster(name, { cluster, environment, demands }, opts);
   }
 
   /** Backups of what holds data, where the config asks for them. */

@@ -129,6 +129,7 @@ export function environmentOf(overrides: Partial<EnvironmentConfig> = {}): Envir
       registry: { environment: null, readers: [] },
       insights: "off",
       eks: { version: "1.36", admins: [], viewers: [], publicAccessCidrs: [], logTypes: null },
+      eksClusterName: null,
       secretStore: "ssm",
       backup: null,
     },

@@ -18,12 +18,12 @@ import {
   LOAD_BALANCER_ACCOUNT,
   loadBalancerController,
   loadBalancerStatements,
-  LOGGING_ACCOUNT,
-  LOGGING_NAMESPACE,
-  nodeLogging,
 } from "./controllers";
 import { type ClusterDemand, type Compute, isScaled, uses } from "./demand";
+import { EntryRules } from "./entry-rules";
 import { nodeGroups } from "./fleet";
+import { ALL_FILES } from "./fluent-bit";
+import { logStatements, nodeLogs } from "./node-logs";
 import { cachePolicy, clusterName, makeNodes } from "./nodes";
 import { INSIGHTS_ADDON, insightsAddon } from "./insights";
 import { type PodIdentity, podIdentityTrust, podRole } from "./pod-roles";
@@ -32,6 +32,7 @@ import { type PodIdentity, podIdentityTrust, podRole } from "./pod-roles";
 const PROTECTED_LOGS = ["api", "audit", "authenticator"] as const;
 /** The storage class of volumes on EBS. */
 export const GP3_CLASS = "spectrum-gp3";
+const LOGGING_NAMESPACE = "amazon-cloudwatch";
 
 export interface EksCluster {
   readonly name: pulumi.Output<string>;
@@ -83,7 +84,7 @@ export class SharedEksCluster extends pulumi.ComponentResource implements EksClu
   readonly controller: readonly pulumi.Resource[];
   private readonly cluster: eks.Cluster;
   private readonly issuer: pulumi.Output<string>;
-  private readonly rules = new Map<string, pulumi.Resource>();
+  private readonly entryRules: EntryRules;
   private readonly accountId: pulumi.Output<string>;
   private readonly hasNodes: boolean;
   private executionRole: { readonly role: aws.iam.Role; readonly ready: readonly pulumi.Resource[] } | undefined;
@@ -105,6 +106,7 @@ export class SharedEksCluster extends pulumi.ComponentResource implements EksClu
     this.certificateAuthority = eksCluster.certificateAuthority.apply(({ data }) => data);
     this.issuer = eksCluster.identities.apply((identities) => identities[0]?.oidcs?.[0]?.issuer ?? "");
     this.securityGroupId = eksCluster.vpcConfig.apply(({ clusterSecurityGroupId }) => clusterSecurityGroupId);
+    this.entryRules = new EntryRules(logicalName, this.securityGroupId, { parent: this });
     this.provider = this.makeProvider();
     const { eks: access } = args.environment.platform;
     accessEntries(
@@ -123,29 +125,8 @@ export class SharedEksCluster extends pulumi.ComponentResource implements EksClu
     return { clusterName: this.name, namespace, serviceAccount, compute, oidc };
   }
 
-  allowFrom(
-    balancer: "http" | "stream",
-    groupId: pulumi.Output<string>,
-    port: number,
-    protocol: "tcp" | "udp",
-  ): pulumi.Resource {
-    const key = `from-${balancer}-${port}-${protocol}`;
-    const known = this.rules.get(key);
-    if (known) return known;
-    const rule = new aws.vpc.SecurityGroupIngressRule(
-      `${this.logicalName}-${key}`,
-      {
-        securityGroupId: this.securityGroupId,
-        referencedSecurityGroupId: groupId,
-        ipProtocol: protocol,
-        fromPort: port,
-        toPort: port,
-        description: "from the entry",
-      },
-      { parent: this },
-    );
-    this.rules.set(key, rule);
-    return rule;
+  allowFrom(...rule: Parameters<EksCluster["allowFrom"]>): pulumi.Resource {
+    return this.entryRules.allow(...rule);
   }
 
   fargateProfile(namespace: string): pulumi.Resource {
@@ -393,25 +374,16 @@ export class SharedEksCluster extends pulumi.ComponentResource implements EksClu
     const made: pulumi.Resource[] = [];
     if (of("fargate").length > 0) made.push(fargateLogging(this.logicalName, { demands: of("fargate"), place }, opts));
     if (!this.hasNodes) return made;
-    const role = podRole(
-      childName(this.logicalName, "logging"),
-      { identity: this.identity(LOGGING_NAMESPACE, LOGGING_ACCOUNT, "nodes"), statements: this.logStatements() },
-      { parent: this },
-    );
-    const namespace = new kubernetes.core.v1.Namespace(
-      `${this.logicalName}-logging`,
-      { metadata: { name: LOGGING_NAMESPACE } },
-      { ...opts, dependsOn: [...compute] },
-    );
-    const logging = { demands: of("nodes"), place, namespace };
-    return [...made, nodeLogging(this.logicalName, logging, { ...opts, dependsOn: [...compute, ...role.ready] })];
-  }
-
-  /** What writes the apps' logs: the environment's groups alone. */
-  private logStatements() {
-    const { region, name } = this.args.environment;
-    const groups = pulumi.interpolate`arn:${partitionOf(region)}:logs:${region}:${this.accountId}:log-group:/${pulumi.getProject()}/${name}/*`;
-    return [allow(["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"], [groups])];
+    const logs = {
+      environment,
+      accountId: this.accountId,
+      cluster: this,
+      demands: of("nodes"),
+      namespace: LOGGING_NAMESPACE,
+      state: "/var/fluent-bit/state",
+      files: ALL_FILES,
+    };
+    return [...made, nodeLogs(this.logicalName, logs, { ...opts, dependsOn: compute })];
   }
 
   /** The role that Fargate pulls images and writes logs with, for profiles of this cluster alone. */
@@ -441,7 +413,7 @@ export class SharedEksCluster extends pulumi.ComponentResource implements EksClu
     const policyArn = `arn:${partitionOf(region)}:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy`;
     const ready = [
       new aws.iam.RolePolicyAttachment(name, { role: role.name, policyArn }, { parent: this }),
-      inlinePolicy(`${name}-logs`, { role, statements: this.logStatements() }, { parent: this }),
+      inlinePolicy(`${name}-logs`, { role, statements: logStatements(environment, this.accountId) }, { parent: this }),
       ...cachePolicy(name, role, environment, { parent: this }),
     ];
     return (this.executionRole = { role, ready });

@@ -1,21 +1,18 @@
-/** What runs in the cluster for all apps and is not an add-on of EKS's: charts at fixed versions, and Fluent Bit. */
+/** What runs in the cluster for all apps and is not an add-on of EKS's: charts at fixed versions, and the router of Fargate's logs. */
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { allow, type Statement } from "../../iam";
-import { partitionOf, shortHash } from "../../names";
-import { type LogPlace, logOutputs, NODE_INPUT } from "./fluent-bit";
+import { partitionOf } from "../../names";
+import { type LogPlace, logOutputs } from "./fluent-bit";
 import type { ClusterDemand } from "./demand";
 import type { PodRole } from "./pod-roles";
 
 /** Chart and app version; a chart is fetched when it is deployed, and no plan needs it. */
 const LOAD_BALANCER_CHART = "1.17.0";
 const AUTOSCALER_CHART = "9.54.0";
-const FLUENT_BIT = "public.ecr.aws/aws-observability/aws-for-fluent-bit:2.32.5";
 
 export const LOAD_BALANCER_ACCOUNT = "aws-load-balancer-controller";
 export const AUTOSCALER_ACCOUNT = "cluster-autoscaler";
-export const LOGGING_NAMESPACE = "amazon-cloudwatch";
-export const LOGGING_ACCOUNT = "fluent-bit";
 const OBSERVABILITY = "aws-observability";
 
 /**
@@ -157,86 +154,10 @@ export function clusterAutoscaler(
   );
 }
 
-export interface LoggingArgs {
-  readonly demands: readonly ClusterDemand[];
-  readonly place: LogPlace;
-  readonly namespace: kubernetes.core.v1.Namespace;
-}
-
-/** Fluent Bit on each node. Its configuration is part of its name, so that a new route starts it anew. */
-export function nodeLogging(
-  name: string,
-  { demands, place, namespace }: LoggingArgs,
-  opts: pulumi.CustomResourceOptions,
-): kubernetes.apps.v1.DaemonSet {
-  const conf = `${NODE_INPUT}\n${logOutputs(demands, place)}\n`;
-  const labels = { "app.kubernetes.io/name": "fluent-bit" };
-  const metadata = { namespace: LOGGING_NAMESPACE, labels };
-  const within = { ...opts, dependsOn: [namespace, ...dependencies(opts)] };
-  const config = new kubernetes.core.v1.ConfigMap(
-    `${name}-logging`,
-    { metadata, data: { "fluent-bit.conf": conf } },
-    within,
-  );
-  const account = new kubernetes.core.v1.ServiceAccount(
-    `${name}-logging`,
-    { metadata: { ...metadata, name: LOGGING_ACCOUNT }, automountServiceAccountToken: false },
-    within,
-  );
-  return new kubernetes.apps.v1.DaemonSet(
-    `${name}-logging`,
-    {
-      metadata: { ...metadata, name: "fluent-bit" },
-      spec: {
-        selector: { matchLabels: labels },
-        updateStrategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 1 } },
-        template: {
-          metadata: { labels, annotations: { "spectrum/config": shortHash(conf) } },
-          spec: {
-            serviceAccountName: LOGGING_ACCOUNT,
-            automountServiceAccountToken: false,
-            enableServiceLinks: false,
-            priorityClassName: "system-node-critical",
-            terminationGracePeriodSeconds: 10,
-            securityContext: { seccompProfile: { type: "RuntimeDefault" } },
-            tolerations: [{ operator: "Exists" }],
-            containers: [
-              {
-                name: "fluent-bit",
-                image: FLUENT_BIT,
-                command: ["/fluent-bit/bin/fluent-bit", "-c", "/fluent-bit/spectrum/fluent-bit.conf"],
-                securityContext: {
-                  allowPrivilegeEscalation: false,
-                  readOnlyRootFilesystem: true,
-                  capabilities: { drop: ["ALL"], add: ["DAC_READ_SEARCH"] },
-                },
-                livenessProbe: { httpGet: { path: "/", port: 2020 }, periodSeconds: 30, timeoutSeconds: 5 },
-                readinessProbe: { httpGet: { path: "/", port: 2020 }, periodSeconds: 10, timeoutSeconds: 5 },
-                resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { cpu: "500m", memory: "200Mi" } },
-                volumeMounts: [
-                  { name: "config", mountPath: "/fluent-bit/spectrum", readOnly: true },
-                  { name: "logs", mountPath: "/var/log", readOnly: true },
-                  { name: "state", mountPath: "/var/fluent-bit/state" },
-                ],
-              },
-            ],
-            volumes: [
-              { name: "config", configMap: { name: config.metadata.name } },
-              { name: "logs", hostPath: { path: "/var/log", type: "Directory" } },
-              { name: "state", hostPath: { path: "/var/fluent-bit/state", type: "DirectoryOrCreate" } },
-            ],
-          },
-        },
-      },
-    },
-    { ...within, dependsOn: [...within.dependsOn, account] },
-  );
-}
-
 /** Fargate's own router reads one ConfigMap of this name, in a namespace of this name. */
 export function fargateLogging(
   name: string,
-  { demands, place }: Pick<LoggingArgs, "demands" | "place">,
+  { demands, place }: { readonly demands: readonly ClusterDemand[]; readonly place: LogPlace },
   opts: pulumi.CustomResourceOptions,
 ): pulumi.Resource {
   const namespace = new kubernetes.core.v1.Namespace(

@@ -33,22 +33,35 @@ export function logOutputs(demands: readonly ClusterDemand[], { region, prefix }
     .join("\n");
 }
 
+/** Paths of log files on a node; `*` stands for any characters. */
+export interface LogFiles {
+  readonly read: readonly string[];
+  readonly not: readonly string[];
+}
+
+/** Of a cluster that holds nothing but the environment's apps. */
+export const ALL_FILES: LogFiles = {
+  read: ["/var/log/containers/*.log"],
+  not: ["/var/log/containers/*_kube-system_*", "/var/log/containers/*_amazon-cloudwatch_*"],
+};
+
 /** What reads the files on a node, in the format of containerd's logs. */
-export const NODE_INPUT = [
-  "[SERVICE]",
-  "  Flush 5",
-  "  Log_Level warn",
-  "  HTTP_Server On",
-  "  HTTP_Listen 0.0.0.0",
-  "  HTTP_Port 2020",
-  "[INPUT]",
-  "  Name tail",
-  "  Tag kube.*",
-  "  Path /var/log/containers/*.log",
-  "  Exclude_Path /var/log/containers/*_kube-system_*,/var/log/containers/*_amazon-cloudwatch_*",
-  "  multiline.parser cri",
-  "  DB /var/fluent-bit/state/tail.db",
-  "  Mem_Buf_Limit 50MB",
-  "  Skip_Long_Lines On",
-  "  Refresh_Interval 10",
-].join("\n");
+export const nodeInput = ({ read, not }: LogFiles): string =>
+  [
+    "[SERVICE]",
+    "  Flush 5",
+    "  Log_Level warn",
+    "  HTTP_Server On",
+    "  HTTP_Listen 0.0.0.0",
+    "  HTTP_Port 2020",
+    "[INPUT]",
+    "  Name tail",
+    "  Tag kube.*",
+    `  Path ${read.join(",")}`,
+    ...(not.length > 0 ? [`  Exclude_Path ${not.join(",")}`] : []),
+    "  multiline.parser cri",
+    "  DB /var/fluent-bit/state/tail.db",
+    "  Mem_Buf_Limit 50MB",
+    "  Skip_Long_Lines On",
+    "  Refresh_Interval 10",
+  ].join("\n");

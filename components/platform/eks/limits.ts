@@ -12,9 +12,10 @@ const OWN_PROFILES = 1;
 /** Problems of the apps together; what one app alone asks for is its finding. */
 export function clusterProblems(
   demands: readonly ClusterDemand[],
-  { region, name }: Pick<EnvironmentConfig, "region" | "name">,
+  { region, name, platform }: Pick<EnvironmentConfig, "region" | "name" | "platform">,
 ): readonly Problem[] {
   const onFargate = demands.filter(({ compute }) => compute === "fargate");
+  if (platform.eksClusterName !== null && onFargate.length > 0) return [onExisting(platform.eksClusterName, onFargate)];
   if (onFargate.length < 2) return [];
   const problem = (message: string): Problem => ({
     key: "spectrum:apps",
@@ -38,4 +39,19 @@ export function clusterProblems(
         ]
       : []),
   ];
+}
+
+/**
+ * AWS takes one OpenID Connect provider and one configuration of Fargate's logs for a cluster: who has set it up has both, or another
+ * environment would take them away.
+ */
+function onExisting(cluster: string, onFargate: readonly ClusterDemand[]): Problem {
+  const apps = onFargate.map(({ app }) => app);
+  return {
+    key: "spectrum:platform.eksClusterName",
+    location: null,
+    message:
+      `${cluster} is there already, and takes apps on eks alone, whose identities and logs are their own; ` +
+      `on eks-fargate ${apps.length === 1 ? "is" : "are"} ${apps.join(", ")}: place them on eks or fargate, or leave the key out`,
+  };
 }

@@ -27,9 +27,9 @@ export class EksFargateApp extends pulumi.ComponentResource implements HostedApp
   ) {
     super("spectrum:tier:EksFargate", name, {}, opts);
     this.volumeRules = new Map();
-    const { app, platform } = args;
+    const { placement, platform } = args;
     const { eksCluster } = platform;
-    const profile = eksCluster.fargateProfile(namespaceOf(app.name, "fargate"));
+    const profile = eksCluster.fargateProfile(namespaceOf(placement, "fargate"));
     const hosted = hostPods(
       name,
       args,
@@ -121,13 +121,13 @@ export class EksFargateApp extends pulumi.ComponentResource implements HostedApp
     group: TaskSecurity[string]["group"],
     dependsOn: pulumi.Resource[],
   ): pulumi.Resource {
-    const { app, platform } = this.args;
+    const { placement, platform } = this.args;
     return new kubernetes.apiextensions.CustomResource(
       childName(this.name, pod.name, "security"),
       {
         apiVersion: "vpcresources.k8s.aws/v1beta1",
         kind: "SecurityGroupPolicy",
-        metadata: { namespace: namespaceOf(app.name, "fargate"), name: resourceName(pod.name) },
+        metadata: { namespace: namespaceOf(placement, "fargate"), name: resourceName(pod.name) },
         spec: { podSelector: { matchLabels: podLabels(pod) }, securityGroups: { groupIds: [group.id] } },
       },
       { parent: this, provider: platform.eksCluster.provider, dependsOn },

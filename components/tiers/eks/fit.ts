@@ -9,6 +9,7 @@ import { kubernetesKeys } from "../kubernetes/keys";
 import { architectureOf, podHasOneWriter, podsOf } from "../kubernetes/pods";
 import { oneWriter } from "../kubernetes/rules/deploy";
 import { podRequest } from "../kubernetes/sizes";
+import { fitExisting } from "./existing";
 import { disksOf, settingsOf } from "./settings";
 
 export const eksKeys = kubernetesKeys({ compute: "nodes", disks: disksOf });
@@ -16,7 +17,7 @@ export const eksKeys = kubernetesKeys({ compute: "nodes", disks: disksOf });
 export function fitEks(app: App, placement: Placement): readonly Finding[] {
   return [
     ...fitKubernetes({ keys: eksKeys, compute: "nodes" }, app, placement),
-    ...sizes(app, placement),
+    ...(placement.environment.platform.eksClusterName === null ? sizes(app, placement) : fitExisting(app, placement)),
     ...spot(app, placement),
     ...disks(app, placement),
   ];

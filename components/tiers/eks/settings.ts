@@ -42,7 +42,9 @@ export function settingsOf({ settings }: Placement): EksSettings {
   return eksSettings.parse(settings);
 }
 
-export const disksOf = (placement: Placement): Readonly<Record<string, number>> => settingsOf(placement).disks;
+/** None in a cluster that is there already: the storage class is one for a cluster, and its owner's. */
+export const disksOf = (placement: Placement): Readonly<Record<string, number>> =>
+  placement.environment.platform.eksClusterName === null ? settingsOf(placement).disks : {};
 
 export const nodesOf = (placement: Placement): NodeWishes => settingsOf(placement).nodes;
 

@@ -22,7 +22,7 @@ export function clusterDemand(app: App, placement: Placement, args: DemandArgs):
     .flatMap(({ kind }) => ("volume" in kind ? [kind.volume] : []));
   return {
     app: app.name,
-    namespace: namespaceOf(app.name, compute),
+    namespace: namespaceOf(placement, compute),
     compute,
     nodes,
     pods: pods.map((pod) => podDemand(app, placement, pod, args)),

@@ -60,7 +60,7 @@ export function hostPods(name: string, host: HostArgs, hosting: Hosting, parent:
     name,
     {
       metadata: {
-        name: namespaceOf(app.name, hosting.compute),
+        name: namespaceOf(host.placement, hosting.compute),
         labels: {
           "app.kubernetes.io/part-of": app.name,
           // a new pod counts when the load balancer finds it healthy, not before
@@ -85,7 +85,7 @@ export function hostPods(name: string, host: HostArgs, hosting: Hosting, parent:
       pod,
       pods,
       wiring,
-      namespace: namespaceOf(app.name, hosting.compute),
+      namespace: namespaceOf(host.placement, hosting.compute),
       disks: hosting.disks,
       capacity: hosting.capacity(pod),
       groups: groups[pod.name] ?? [],

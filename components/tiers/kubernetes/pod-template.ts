@@ -58,12 +58,14 @@ export function stopGrace({ services }: Pod): number {
   return Math.ceil(Math.max(...services.map(({ stopGracePeriod }) => stopGracePeriod ?? STOP_GRACE)));
 }
 
-function placementOnNodes({ pod, compute, capacity }: PodArgs) {
+function placementOnNodes({ host, pod, compute, capacity }: PodArgs) {
   if (compute === "fargate") return {};
+  // nodes of somebody else's need not be managed ones, which alone have the label
+  const anyNode = capacity === "on-demand" && host.placement.environment.platform.eksClusterName !== null;
   return {
     nodeSelector: {
       "kubernetes.io/arch": architectureOf(pod.main),
-      "eks.amazonaws.com/capacityType": capacity === "spot" ? "SPOT" : "ON_DEMAND",
+      ...(!anyNode && { "eks.amazonaws.com/capacityType": capacity === "spot" ? "SPOT" : "ON_DEMAND" }),
     },
   };
 }

@@ -62,10 +62,14 @@ export function resourceName(service: string): string {
  */
 export const autoNamed = (logicalName: string): string => slug(logicalName, 56);
 
-/** The app's namespace: its name and where its pods run, for during a change of tier both are there. */
-export function namespaceOf(app: string, compute: Compute): string {
+/**
+ * The app's namespace: its name and where its pods run, for during a change of tier both are there. In a cluster that is there
+ * already the environment's name stands before it: another environment may be in it too.
+ */
+export function namespaceOf({ app, environment }: Pick<Placement, "app" | "environment">, compute: Compute): string {
   const suffix = compute === "nodes" ? "eks" : "fargate";
-  const name = `${slug(app, 50)}-${suffix}`;
+  const shared = environment.platform.eksClusterName !== null;
+  const name = `${slug(shared ? `${environment.name}-${app}` : app, 50)}-${suffix}`;
   return isLabel(name) ? name : `a-${name}`;
 }
 

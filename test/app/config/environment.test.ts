@@ -49,6 +49,7 @@ describe("readEnvironment", () => {
         registry: { environment: null, readers: [] },
         insights: "off",
         eks: { version: "1.36", admins: [], viewers: [], publicAccessCidrs: [], logTypes: null },
+        eksClusterName: null,
         secretStore: "ssm",
         backup: null,
       },

@@ -40,6 +40,7 @@ export function environment(
       registry: { environment: null, readers: [] },
       insights: "off",
       eks: { version: "1.36", admins: [], viewers: [], publicAccessCidrs: [], logTypes: null },
+      eksClusterName: null,
       secretStore: "ssm",
       backup: null,
       ...platform,

@@ -4,6 +4,7 @@ import type { Healthcheck } from "../../../../app/model";
 import { logOutputs } from "../../../../components/platform/eks/fluent-bit";
 import { namespaceOf, resourceName, isLabel } from "../../../../components/tiers/kubernetes/pods";
 import { probes } from "../../../../components/tiers/kubernetes/probes";
+import { environmentOf } from "../../../support/app";
 import { FARGATE_OVERHEAD, fargatePodSize, fargatePodSizes } from "../../../../components/tiers/kubernetes/sizes";
 
 const healthcheck = (more: Partial<Healthcheck>): Healthcheck => ({
@@ -16,6 +17,12 @@ const healthcheck = (more: Partial<Healthcheck>): Healthcheck => ({
   startInterval: null,
   ...more,
 });
+
+const own = (app: string) => ({ app, environment: environmentOf() });
+const shared = (app: string) => {
+  const { platform } = environmentOf();
+  return { app, environment: environmentOf({ platform: { ...platform, eksClusterName: "there" } }) };
+};
 
 describe("pods on EKS", () => {
   it("on Fargate have the size that AWS bills", () => {
@@ -51,15 +58,17 @@ describe("pods on EKS", () => {
   it("have names that Kubernetes takes, one for each service and app", () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1, maxLength: 80 }), fc.string({ minLength: 1, maxLength: 80 }), (a, b) => {
-        for (const name of [resourceName(a), namespaceOf(a, "nodes"), namespaceOf(a, "fargate")])
+        for (const name of [resourceName(a), namespaceOf(own(a), "nodes"), namespaceOf(own(a), "fargate")])
           assert.ok(isLabel(name), name);
+        assert.ok(isLabel(namespaceOf(shared(a), "nodes")));
         if (a !== b) assert.notEqual(resourceName(a), resourceName(b));
-        assert.notEqual(namespaceOf(a, "nodes"), namespaceOf(b, "fargate"));
+        assert.notEqual(namespaceOf(own(a), "nodes"), namespaceOf(own(b), "fargate"));
       }),
     );
     assert.equal(resourceName("api"), "api");
-    assert.equal(namespaceOf("shop", "nodes"), "shop-eks");
-    assert.equal(namespaceOf("shop", "fargate"), "shop-fargate");
+    assert.equal(namespaceOf(own("shop"), "nodes"), "shop-eks");
+    assert.equal(namespaceOf(own("shop"), "fargate"), "shop-fargate");
+    assert.equal(namespaceOf(shared("shop"), "nodes"), "dev-shop-eks");
   });
 
   it("are asked as the health check says", () => {
