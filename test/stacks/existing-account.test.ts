@@ -1,6 +1,8 @@
 /** An environment in an account that is not empty: all tiers in one plan, on what is there already. */
 import assert from "node:assert/strict";
 import { tierNames, type TierName } from "../../app/tiers";
+import { InputTypes } from "../../plan/overrides/input-types";
+import type { Plan } from "../../plan/types";
 import { type FolderPlan, planFolder } from "../support/plan-folder";
 import { root } from "../support/project";
 
@@ -104,4 +106,31 @@ describe("an account that is not empty", function () {
     assert.ok(roles.some(({ parent }) => parent?.includes("eks:index:ServiceRole")));
     for (const { name, inputs } of roles) assert.equal(inputs.permissionsBoundary, BOUNDARY, name);
   });
+
+  it("tags whatever takes tags, what remote components make too", async () => {
+    const { made, ...own } = await planFolder({
+      config: {
+        "spectrum:tags": { team: "shop" },
+        "spectrum:apps": { hello: { compose: [`${root}/examples/hello/compose.yaml`], tier: "eks-fargate" } },
+      },
+      files: {},
+    });
+    assert.ok(made.all("aws:ec2/subnet:Subnet").length > 3);
+    const taggable = [...taggableOf(plan), ...taggableOf(own)];
+    const untagged = taggable.filter(({ inputs }) => (inputs.tags as { team?: string } | undefined)?.team !== "shop");
+    assert.ok(taggable.length > 300, String(taggable.length));
+    assert.deepEqual(
+      untagged.map(({ type, name }) => `${type} ${name}`),
+      [],
+    );
+  });
 });
+
+const types = new InputTypes();
+
+/** Resources of AWS's whose type has a map of tags. */
+const taggableOf = ({ resources }: Pick<Plan, "resources">) =>
+  resources.filter(({ type }) => {
+    const shape = type.startsWith("aws:") ? types.shapeOf(type) : null;
+    return shape?.kind === "object" && shape.keys().get("tags")?.kind === "map";
+  });

@@ -172,11 +172,11 @@ describe("an existing EKS cluster", function () {
   });
 
   it("refuses nodes and disks, which an accepted loss leaves out", async () => {
-    const eks = { nodes: { min: 2 }, disks: { db_data: 10 } };
+    const eks = { nodes: { min: 2 }, disks: { "db-data": 10 } };
     const refused = await plan({ shop: shop({ eks }) });
     assert.match(errors(refused), /nodes is refused on eks: the cluster there is there already.+; leave nodes out/u);
-    assert.match(errors(refused), /disks\.db_data is refused on eks: .+the volume is on EFS then/u);
-    const accepted = await plan({ shop: shop({ eks: { ...eks, accept: ["nodes", "disks.db_data"] } }) });
+    assert.match(errors(refused), /disks\.db-data is refused on eks: .+the volume is on EFS then/u);
+    const accepted = await plan({ shop: shop({ eks: { ...eks, accept: ["nodes", "disks.db-data"] } }) });
     assert.deepEqual(accepted.errors, []);
     assert.doesNotMatch(JSON.stringify(accepted.resources), /spectrum-gp3/u);
   });
