@@ -49,7 +49,7 @@ export interface Running {
   readonly revision: string | null;
   /** One for each image that runs. */
   readonly images: readonly RunningImage[];
-  /** Copies of the wanted revision that run; `null`: the tier does not tell. */
+  /** Copies of the revision that runs (on Beanstalk and on machines, what carries the wanted one); `null`: the tier does not tell. */
   readonly count: number | null;
   /** Those of them that are healthy; `null`: the tier does not tell. */
   readonly healthy: number | null;
