@@ -296,6 +296,14 @@ describe("off hours", function () {
       assert.equal(plan.prices?.saved, undefined);
     });
 
+  it("where the tier refuses them, and that is accepted, the database runs with its callers", async () => {
+    const services = { web: { image: "nginx:1.29", ports: ["8080:8080"], environment: URL }, db: POSTGRES };
+    const plan = await planOf("eks-fargate", { services, app: { "eks-fargate": { accept: ["hours"] } } });
+    assert.deepEqual(plan.errors, []);
+    assert.deepEqual(plan.made.all(SCHEDULE), []);
+    assert.deepEqual(said(plan, "db"), []);
+  });
+
   it("are problems where they say what the schedule of a scale says, or what nobody can read", async () => {
     const scale = { min: 1, max: 3, schedule: [{ at: "cron(0 7 * * ? *)", min: 2, max: 3 }] };
     const twice = await planOf("fargate", { services: { web }, app: { scale } });
