@@ -57,8 +57,8 @@ describe("the rules of the policy", () => {
   });
 
   it("know the images that Spectrum itself brings", () => {
-    const controllers = readText("components/platform/eks/controllers.ts");
-    const fluentBit = /const FLUENT_BIT = "([^"]+)"/u.exec(controllers)?.[1];
+    const logs = readText("components/platform/eks/node-logs.ts");
+    const fluentBit = /const FLUENT_BIT = "([^"]+)"/u.exec(logs)?.[1];
     assert.deepEqual(OWN_IMAGES, [FILES_IMAGE, fluentBit]);
   });
 });
