@@ -133,8 +133,8 @@ export class EcrImages extends pulumi.ComponentResource implements AppImages {
       {
         repositoryUrl: repository.url,
         // awsx's own tag says nothing of the content, so that an immutable tag refuses the second build; it also names the
-        // component's child, so that it has to be one of its own for each service
-        // and of the environment where it pushes to another's repository: the same content may be there already
+        // component's child, so that it has to be one of its own for each service; in another's repository the environment's
+        // name makes it one of its own too, for the same content may be there already
         imageTag: imageTag(owns ? imageName : `${imageName}-${environment.name}`),
         ...(isUrl(build.context)
           ? { context: build.context, dockerfile: build.dockerfile }
