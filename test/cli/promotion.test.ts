@@ -191,7 +191,7 @@ describe("spectrum promote, rollback, history and diff", function () {
     assert.match(
       stdout,
       new RegExp(
-        `^dev: hello no release yet\n\nstaging: hello ${id.slice(0, 12)}\n[^]*promote from dev [^]* succeeded, serves\n`,
+        `^dev: hello ${id.slice(0, 12)}\n[^]* seen [^]*\n\nstaging: hello ${id.slice(0, 12)}\n[^]*promote from dev [^]* succeeded, serves\n`,
         "u",
       ),
     );

@@ -30,6 +30,8 @@ export class FakeWorld implements World {
   answer = true;
   /** By environment and app, the short name of the release that runs. */
   readonly runs: Record<string, Record<string, string>> = {};
+  /** Environments that were deployed from files, with the same images as the release that runs. */
+  readonly byHand = new Set<string>();
   /** Environments in which nothing is healthy. */
   readonly sick = new Set<string>();
   /** How the next deployments end, the first first; they succeed where nothing is said. */
@@ -37,6 +39,9 @@ export class FakeWorld implements World {
   /** The messages of deployments. */
   readonly deployed: string[] = [];
   planErrors: string[] = [];
+  passphrase = true;
+  /** Environments whose secrets were asked for. */
+  readonly decrypted: string[] = [];
   readonly files = new Set<string>();
   arn: string | null = "arn:aws:iam::123456789012:user/ada";
   private readonly names = new Map<string, string>();
@@ -80,11 +85,14 @@ export class FakeWorld implements World {
       environment,
       config,
       isNew,
-      deployedReleases: () =>
-        Promise.resolve(
-          Object.fromEntries(Object.entries(this.runs[environment] ?? {}).map(([app, name]) => [app, idOf(name)])),
-        ),
-      secretConfig: () => Promise.resolve({}),
+      deployedReleases: () => {
+        const runs = this.byHand.has(environment) ? {} : (this.runs[environment] ?? {});
+        return Promise.resolve(Object.fromEntries(Object.entries(runs).map(([app, name]) => [app, idOf(name)])));
+      },
+      secretConfig: () => {
+        this.decrypted.push(environment);
+        return this.passphrase ? Promise.resolve({}) : refused("no passphrase is given");
+      },
       up: (message) => this.up(environment, message),
     });
   }

@@ -117,9 +117,14 @@ describe("a promotion", () => {
     // what is there already is not brought again
     assert.equal((await toProd({ approvedBy: [] })).outcome, "there already");
     assert.equal(world.deployed.length, 4);
+    assert.equal(log("staging").length, 2);
     world.sick.add("prod");
     await toProd();
-    assert.equal(world.deployed.length, 5);
+    world.sick.clear();
+    await toProd({ named: { ...NOTHING_NAMED, failed: true } });
+    world.byHand.add("prod");
+    await toProd();
+    assert.equal(world.deployed.length, 7);
   });
 
   it("shows what differs, and asks, unless it is not to", async () => {
@@ -134,6 +139,9 @@ describe("a promotion", () => {
     world.answer = true;
     assert.equal((await bring("dev", "staging", { yes: false })).outcome, "succeeded");
     assert.equal(world.questions.length, 2);
+    world.run("dev", "b");
+    await bring("dev", "staging");
+    assert.doesNotMatch(world.told, /shop\.compose|shop\.release/u);
   });
 
   it("is refused for what does not run, or is not healthy, where it comes from", async () => {
@@ -258,6 +266,28 @@ describe("a promotion", () => {
     assert.equal(await refused(() => bring("dev", "staging")), "the stack is locked by Grace");
     assert.equal(line("staging"), "compose: compose.yaml");
     assert.equal(existsSync(join(world.root, "Pulumi.staging.yaml.new")), false);
+  });
+
+  it("is refused where there would be no evidence of it", async () => {
+    world.run("dev", "a");
+    world.write("evidence", "a file in the folder's place");
+    assert.equal(
+      await refused(() => bring("dev", "staging")),
+      "the evidence log evidence/staging.jsonl cannot be written (EEXIST)",
+    );
+  });
+
+  it("compares secrets where both environments have any, and goes on where it cannot", async () => {
+    world.run("dev", "a");
+    await bring("dev", "staging");
+    assert.deepEqual(world.decrypted, []);
+    world.run("dev", "b");
+    await bring("dev", "staging");
+    assert.deepEqual(world.decrypted, ["dev", "staging"]);
+    world.passphrase = false;
+    world.run("dev", "c");
+    assert.equal((await bring("dev", "staging")).outcome, "succeeded");
+    assert.match(world.told, /warning: the secrets could not be compared: no passphrase is given\n/u);
   });
 
   it("that finds another image than the release's has failed", async () => {
