@@ -11,7 +11,15 @@ import { addStatus } from "./commands/status";
 import { addWorkflow } from "./commands/workflow";
 import { EXIT, finish, reportDefect, usageError } from "./output";
 
-const VERBS: readonly AddVerbs[] = [addDeploying, addEnvironments, addPlanning, addPromotion, addRelease, addStatus, addWorkflow];
+const VERBS: readonly AddVerbs[] = [
+  addDeploying,
+  addEnvironments,
+  addPlanning,
+  addPromotion,
+  addRelease,
+  addStatus,
+  addWorkflow,
+];
 
 function main(argv: readonly string[]): void {
   // stdout holds results alone: what libraries say goes to stderr
