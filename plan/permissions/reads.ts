@@ -5,7 +5,7 @@ import type { Grant } from "./grant";
 const grant = (actions: Grant["actions"]): Grant => ({ source: null, actions });
 
 /** The last lines of what does not start. */
-const LOGS = "DescribeLogStreams GetLogEvents";
+const LOGS = "GetLogEvents";
 
 const ecs = grant({
   ecs: "DescribeServices ListTasks DescribeTasks",
