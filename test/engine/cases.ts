@@ -53,6 +53,26 @@ export function domainCase(tier: TierName): Case {
   });
 }
 
+/** The tiers that run what the shop's order workflow calls. */
+const WORKFLOW_TIERS: readonly TierName[] = ["fargate", "ecs-ec2", "eks", "eks-fargate", "beanstalk"];
+
+/** The shop with its jobs, those that move its data too, and the order workflow over them. */
+export function workflowCase(tier: TierName): Case {
+  const files = ["compose.yaml", "compose.jobs.yaml", "compose.move.yaml"];
+  const hosts = [
+    { host: "shop.example.com", service: "web", port: 8080 },
+    { host: "api.shop.example.com", service: "api", port: 3000 },
+  ];
+  return exampleCase("shop", tier, {
+    name: "workflow",
+    app: { compose: files.map((file) => `examples/shop/${file}`), profiles: ["jobs", "move"], hosts, ...REACHED[tier] },
+    config: {
+      "spectrum:platform": { hostedZoneName: "example.com", createHostedZone: true },
+      "spectrum:workflows": { order: { definition: "examples/shop/workflows/order.asl.yaml" } },
+    },
+  });
+}
+
 /**
  * Several apps in one environment, each on its own tier: one of them with much of what Fargate has, under a deployment that
  * ECS moves the entry for.
@@ -100,11 +120,12 @@ export function manyCase(deployment: object = { strategy: "canary" }): Case {
   };
 }
 
-/** What is previewed, and recorded: each example on each tier, the shop at a name of its own, and one as in production. */
+/** What is previewed, and recorded: each example on each tier, the shop at a name of its own, and with its jobs and workflow, and one as in production. */
 export const CASES: readonly Case[] = [
   ...tierNames.map((tier) => exampleCase("hello", tier)),
   ...tierNames.map((tier) => exampleCase("shop", tier)),
   ...tierNames.map(domainCase),
+  ...WORKFLOW_TIERS.map(workflowCase),
   exampleCase("shop", "fargate", {
     name: "production",
     app: { data: "keep" },
