@@ -1,6 +1,8 @@
 /** `spectrum up` and `spectrum preview`. */
+import { InputError } from "../app/finding";
 import { reviewUp, type Review } from "../deploy/changes/review";
 import { renderOutputs } from "../deploy/changes/outputs";
+import { checkOutcome, renderStatus, type ServiceStatus } from "../deploy/status";
 import { makePlan } from "../plan/plan";
 import { renderPlan } from "../plan/render";
 import {
@@ -19,9 +21,14 @@ import type { End } from "./teller";
 
 export interface UpArguments extends DriveArguments {
   readonly refresh?: true;
+  /** False: whether it comes up is nobody's question. Default: true. */
+  readonly wait?: boolean;
 }
 
-/** Exit code 0 where the deployment went through, 2 where nothing was begun, 3 where it failed, 130 where it was stopped. */
+/**
+ * Exit code 0 where the deployment went through and what it deployed runs, 2 where nothing was begun, 3 where it failed or what it
+ * deployed does not run, 130 where it was stopped.
+ */
 export function up(options: UpArguments): Promise<void> {
   const given = options.yes === true;
   return drive("up", options, { create: true, refusal: unanswerable("up", given) }, async (driven) => {
@@ -34,9 +41,35 @@ export function up(options: UpArguments): Promise<void> {
     const done = await watch(driven, "up", `deploying ${stack.environment}`, (watched) => stack.up(watched), total);
     if (done.outcome !== "succeeded") return ended(done);
     const outputs = await stack.outputs();
-    return ended(done, { outputs, text: teller.json ? "" : renderOutputs(outputs) });
+    const end = ended(done, { outputs, text: teller.json ? "" : renderOutputs(outputs) });
+    return options.wait === false ? end : await checked(driven, end);
   });
 }
+
+/** What Pulumi has deployed may not run: that is a deployment that failed. */
+async function checked({ teller, stack }: Driven, end: End): Promise<End> {
+  const failed = (messages: readonly string[], text = ""): End => ({
+    ...end,
+    outcome: "failed",
+    code: EXIT.failed,
+    errors: messages.map((message) => ({ message, location: null })),
+    text: (end.text ?? "") + text,
+  });
+  try {
+    const { healthy, failures, statuses } = await checkOutcome(stack, {
+      onChange: (seen) => teller.notice(seen.map(stateLine).join("; ")),
+    });
+    if (healthy) return end;
+    return failed(failures, teller.json ? "" : `\n${renderStatus(statuses, { color: wantsColor(process.stdout) })}`);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const how = `\`spectrum status --env ${stack.environment}\` asks again, and \`up --no-wait\` does not ask`;
+    return failed([`it was deployed, and could not be looked at: ${error.message}; ${how}`]);
+  }
+}
+
+const stateLine = ({ app, service, state, running, wanted }: ServiceStatus): string =>
+  `${app}/${service} is ${state}, ${running.healthy ?? "?"} of ${wanted.count ?? "?"} healthy`;
 
 /** Exit code 0 where the deployment would begin. */
 export function preview(options: UpArguments): Promise<void> {

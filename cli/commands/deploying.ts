@@ -19,6 +19,7 @@ export function addDeploying(spectrum: Command): void {
     .option(...YES)
     .option(...REFRESH)
     .option(...DIFF)
+    .option("--no-wait", "do not ask AWS afterwards whether what was deployed runs")
     .option(...JSON_LINES)
     .allowExcessArguments(false)
     .action((options: UpVerb.UpArguments) => run(() => load<typeof UpVerb>("../up").up(options)));

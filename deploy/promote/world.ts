@@ -3,12 +3,11 @@ import { spawnSync } from "node:child_process";
 import { userInfo } from "node:os";
 import { InputError } from "../../app/finding";
 import type { Release } from "../../app/release/release";
-import { readStackConfig } from "../../plan/stack-config";
 import { readApps } from "../../stacks/apps";
 import { openRelease } from "../../stacks/releases";
 import { type EnvironmentStack, guardStack, openStack, type Operation } from "../engine";
 import { appOf, runningRelease, writeRelease } from "../release";
-import { awaitHealthy, type OpenDeployment, openDeployment, Refusal, runningDigests, statusOf } from "../status";
+import { checkOutcome, type OpenDeployment, openDeployment, Refusal, runningDigests, statusOf } from "../status";
 import { planCandidate } from "./candidate";
 import type { BroughtRelease, Driven, SeenService, World } from "./types";
 
@@ -74,12 +73,7 @@ export class RealWorld implements World {
   }
 
   awaitHealthy({ environment }: Driven, apps: readonly string[]) {
-    // as the file has it now: the release may bring another time than what ran before
-    const read = readApps(readStackConfig(this.root, environment), { root: this.root });
-    const timeToFail = Object.fromEntries(read.apps.map(({ app, placement }) => [app.name, placement.timeToFail]));
-    return this.ask(environment, ({ deployed, aws }) =>
-      awaitHealthy(aws, { deployed: only(deployed, apps), timeToFail }),
-    );
+    return checkOutcome(this.stackOf(environment), { apps });
   }
 
   user = () => gitUser(this.root);

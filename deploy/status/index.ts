@@ -1,4 +1,5 @@
 /** What runs and whether it is healthy, on every tier: the other folders of `deploy/` and the command's verbs take it from here. */
+export { checkOutcome, type OutcomeOptions } from "./outcome";
 export { type AwaitArgs, awaitHealthy, type Clock, type Outcome, systemClock } from "./await-healthy";
 export { Aws, type AwsPlace } from "./aws";
 export { type AskedService, type Deployed, readDeployed, type Target, type TargetOn } from "./deployed";

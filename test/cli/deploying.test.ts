@@ -1,5 +1,6 @@
 /** `spectrum up`, `preview`, `destroy`, `refresh` and `outputs` as processes, on a Pulumi CLI and an STS that are told what to say. */
 import assert from "node:assert/strict";
+import { denied, type FakeAws, serveAws, type Told } from "../support/fake-aws";
 import { FakePulumi, type FakeStack, type FakeState, stepEvents } from "../support/fake-pulumi";
 import { type FakeSts, serveSts } from "../support/fake-sts";
 import { SpectrumProject } from "../support/spectrum-project";
@@ -157,13 +158,13 @@ describe("spectrum up, preview, destroy, refresh, outputs", function () {
       "aws:region": "us-east-1",
       "spectrum:apps": { hello: { ...HELLO.hello, tier: "lightsial" } },
     });
-    const wrong = await spectrum("up", "--env", "dev", "--yes");
+    const wrong = await spectrum("up", "--env", "dev", "--yes", "--no-wait");
     assert.equal(wrong.code, 2);
     assert.match(wrong.stderr, /^error: Pulumi\.dev\.yaml:\d+:\d+: spectrum:apps\.hello\.tier: .*lightsial/mu);
     assert.ok(!pulumi.calls.some(({ args }) => args[1] === "init"));
 
     project.configure("dev", { "aws:region": "us-east-1", "spectrum:apps": HELLO });
-    const { code, stderr } = await spectrum("up", "--env", "dev", "--yes");
+    const { code, stderr } = await spectrum("up", "--env", "dev", "--yes", "--no-wait");
     assert.equal(code, 0, stderr);
     assert.match(stderr, /^the backend has no stack dev yet: it is made$/mu);
     assert.deepEqual(pulumi.operations, ["preview", "up"]);
@@ -324,5 +325,97 @@ describe("spectrum up, preview, destroy, refresh, outputs", function () {
       assert.equal(code, 2, verb);
       assert.match(stderr, /^error: the environment dev has not been deployed: .*`spectrum up --env dev` makes it/mu);
     }
+  });
+});
+
+describe("spectrum up asks whether what it has deployed runs", function () {
+  this.timeout(120_000);
+  let pulumi: FakePulumi;
+  let aws: FakeAws;
+  let project: SpectrumProject;
+
+  const service = {
+    revision: "hello/4",
+    target: { tier: "lightsail", containerService: "hello", container: "web" },
+  };
+  const app = {
+    tier: "lightsail",
+    content: "c0".repeat(32),
+    images: { web: "nginx:1" },
+    services: { web: service },
+    jobs: {},
+  };
+  const urn = "urn:pulumi:dev::spectrum::spectrum:lightsail:App$aws:lightsail/containerService:ContainerService::hello";
+
+  before(async () => (aws = await serveAws()));
+  after(() => aws.close());
+  beforeEach(() => {
+    pulumi = new FakePulumi();
+    project = new SpectrumProject({ dev: { "aws:region": "us-east-1", "spectrum:apps": HELLO } });
+    pulumi.stack("dev", {
+      operations: {
+        preview: { events: stepEvents({ op: "create", urn }, { planning: true }), changes: { create: 1 } },
+        up: {
+          events: stepEvents({ op: "create", urn }, { planning: false }),
+          changes: { create: 1 },
+          outputs: { apps: { hello: { tier: "lightsail", urls: { "web:8080": URL } } }, deployed: { hello: app } },
+        },
+      },
+    });
+  });
+  afterEach(() => {
+    pulumi.close();
+    project.close();
+  });
+
+  /** Lightsail, where the deployment 4 was asked for and another may run. */
+  const told = (version: number): Told => ({
+    "sts:GetCallerIdentity": { Account: ACCOUNT, Arn: `arn:aws:iam::${ACCOUNT}:user/ann`, UserId: "AIDA" },
+    "lightsail:GetContainerServices": {
+      containerServices: [
+        {
+          state: "RUNNING",
+          scale: 1,
+          currentDeployment: { version, state: "ACTIVE", containers: { web: { image: "nginx:1" } } },
+        },
+      ],
+    },
+    "lightsail:GetContainerServiceDeployments": {
+      deployments: [{ version: 4, state: version < 4 ? "FAILED" : "ACTIVE" }],
+    },
+    "lightsail:GetContainerLog": { logEvents: [{ message: "panic: no database" }] },
+  });
+  const up = (what: Told, ...flags: readonly string[]) => {
+    aws.tell(what);
+    return project.run(["up", "--env", "dev", "--yes", ...flags], { ...pulumi.env, ...aws.env });
+  };
+
+  it("ends with 0 where it does, and says on the way what it sees", async () => {
+    const { code, stdout, stderr } = await up(told(4));
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /^hello\/web is running, \? of 1 healthy$/mu);
+    assert.ok(stdout.endsWith(`hello on lightsail\n  web:8080  ${URL}\n`), stdout);
+  });
+
+  it("ends with 3 where the tier has gone back, with the log of what is at fault; as JSON too", async () => {
+    const { code, stdout, stderr } = await up(told(3));
+    assert.equal(code, 3);
+    assert.match(stderr, /^error: hello\/web on lightsail is rolled back: the deployment 4 has failed; 3 goes on$/mu);
+    assert.match(stdout, /panic: no database/u);
+    const json = await up(told(3), "--json");
+    assert.equal(json.code, 3);
+    const end = linesOf(json.stdout).at(-1);
+    assert.deepEqual([end?.type, end?.outcome, end?.code], ["end", "failed", 3]);
+    assert.match(JSON.stringify(end?.errors), /is rolled back/u);
+  });
+
+  it("does not ask with --no-wait, and says which permission is missing where it may not", async () => {
+    const action = "lightsail:GetContainerServices";
+    const unasked = await up({ ...told(3), [action]: denied(action) }, "--no-wait");
+    assert.equal(unasked.code, 0, unasked.stderr);
+    const { "lightsail:GetContainerServices": _, ...others } = told(4);
+    const refused = await up({ ...others, [action]: denied(action) });
+    assert.equal(refused.code, 3);
+    assert.match(refused.stderr, /needs lightsail:GetContainerServices/u);
   });
 });

@@ -43,6 +43,9 @@ class Gate {
   };
 }
 
+/** The stand-in cloud has no API that would say what runs. */
+const FLAGS: Readonly<Record<string, readonly string[]>> = { preview: [], up: ["--yes", "--no-wait"] };
+
 describe("engine driven by spectrum", function () {
   this.timeout(900_000);
   this.bail(true);
@@ -65,7 +68,7 @@ describe("engine driven by spectrum", function () {
   });
 
   const start = (...args: readonly string[]) =>
-    startSpectrum([...args, "--env", "dev", ...(args[0] === "preview" ? [] : ["--yes"])], stack.folder, {
+    startSpectrum([...args, "--env", "dev", ...(FLAGS[args[0] ?? ""] ?? ["--yes"])], stack.folder, {
       ...stack.environment(),
       ...sts.env,
     });
