@@ -15,6 +15,8 @@ import { root } from "../support/project";
 const TSX = pathToFileURL(createRequire(__filename).resolve("tsx")).href;
 const ACCOUNT = "123456789012";
 
+const OTHERS = { Account: "210987654321", Arn: "arn:aws:iam::210987654321:user/ann", UserId: "AIDA" };
+
 const deployed = {
   shop: {
     tier: "lightsail",
@@ -161,7 +163,7 @@ describe("spectrum status", function () {
     [
       "the credentials are of another account",
       { env: "dev" },
-      { ...told(4), "sts:GetCallerIdentity": { Account: "210987654321" } },
+      { ...told(4), "sts:GetCallerIdentity": { ...OTHERS } },
       {},
       /^error: .*aws:allowedAccountIds: the credentials are of the account 210987654321/u,
     ],

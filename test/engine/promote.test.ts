@@ -17,7 +17,7 @@ const DEFINITION = "aws:ecs/taskDefinition:TaskDefinition";
 const SERVICE = "aws:ecs/service:Service";
 const IMAGE = "docker-build:index:Image";
 
-engineSuite("engine: promotion", 20, (suite) => {
+engineSuite("engine with promotion", 20, (suite) => {
   it("goes from dev to staging to prod by one release; a failed create leaves the old one serving, and the same again completes it", async () => {
     const stack = await suite.open(exampleCase("shop", "fargate"));
     for (const [name, tier] of [

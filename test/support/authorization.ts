@@ -22,15 +22,22 @@ type Copy = Readonly<
   >
 >;
 
-/** The copy in the Python that `AWS_CHECK_PYTHON` names, or `python3`; `null` where it has no cfn-lint. */
+/** Of cfn-lint: each has another copy of AWS's reference. */
+const VERSION = "1.58.0";
+
+/** The copy in the Python that `AWS_CHECK_PYTHON` names, or `python3`; `null` where it has no cfn-lint, or one of another version. */
 export function readCopy(): Copy | null {
   const { status, stdout } = spawnSync(
     process.env.AWS_CHECK_PYTHON ?? "python3",
-    ["-c", "import cfnlint, os; print(os.path.dirname(cfnlint.__file__))"],
+    [
+      "-c",
+      "import cfnlint, importlib.metadata, os; print(importlib.metadata.version('cfn-lint')); print(os.path.dirname(cfnlint.__file__))",
+    ],
     { encoding: "utf8" },
   );
-  if (status !== 0) return null;
-  return JSON.parse(readFileSync(join(stdout.trim(), "data/AdditionalSpecs/Policies.json"), "utf8")) as Copy;
+  const [version, folder = ""] = stdout.trim().split("\n");
+  if (status !== 0 || version !== VERSION) return null;
+  return JSON.parse(readFileSync(join(folder, "data/AdditionalSpecs/Policies.json"), "utf8")) as Copy;
 }
 
 /** Of every action that a grant names; what the copy does not know is left out. */
@@ -56,6 +63,9 @@ export function authorizationNow(copy: Copy): AuthorizationReference {
 
 if (require.main === module) {
   const copy = readCopy();
-  if (!copy) throw new Error("python has no cfn-lint: pip install cfn-lint, and name the python in AWS_CHECK_PYTHON");
+  if (!copy)
+    throw new Error(
+      `python has no cfn-lint ${VERSION}: pip install cfn-lint==${VERSION}, and name the python in AWS_CHECK_PYTHON`,
+    );
   writeFileSync(join(root, PAGE), stableJson(authorizationNow(copy)));
 }

@@ -79,7 +79,8 @@ describe("a deployment on ECS", function () {
     const { inputs, options } = made.one(SERVICE, "shop-web");
     const [rate, , unhealthy] = names("web");
     assert.deepEqual(inputs.alarms, { alarmNames: [rate, unhealthy], enable: false, rollback: false });
-    assert.equal(options?.customTimeouts?.update, "600s");
+    // ten minutes, and three for a new instance
+    assert.equal(options?.customTimeouts?.update, "780s");
   });
 
   it("that moves traffic between two groups has alarms on both", async () => {
