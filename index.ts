@@ -1,4 +1,4 @@
 /** The Pulumi program. */
 import { program } from "./stacks/program";
 
-export const { apps, deployed, workflows } = program();
+export const { apps, deployed, repositories, workflows } = program();
