@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { formatProblem, InputError } from "../app/finding";
 import type { appShape, environmentSchema, placementShape } from "../app/config/schema";
+import { mapValues } from "../app/records";
 import type { TierName } from "../app/tiers";
 import { readApps, type ReadEnvironment, unacceptedRefusals } from "../stacks/apps";
 import type { SecretValues } from "../stacks/config";
@@ -96,6 +97,3 @@ const secretsOf =
   ({ secrets = {} }: EnvironmentArgs): SecretValues =>
   (app, names) =>
     Object.fromEntries(names.map((name) => [name, pulumi.secret(secrets[app]?.[name] ?? "")]));
-
-const mapValues = <T, U>(values: Readonly<Record<string, T>>, map: (value: T) => U): Record<string, U> =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, map(value)]));

@@ -1,5 +1,6 @@
 /** What a stack exports: what people look for under `apps`, and under `deployed` what the `spectrum` command asks AWS about. */
 import type * as pulumi from "@pulumi/pulumi";
+import { mapValues } from "../app/records";
 import { contentHash } from "../app/release/release";
 import type { RepositoryOutputs } from "../components/platform/repositories";
 import type { HostedService, JobTarget, ServiceTarget } from "../components/tiers/tier";
@@ -81,6 +82,3 @@ const deployedService = ({ revision, target, logGroup }: HostedService): Deploye
   target,
   ...(logGroup && { logGroup }),
 });
-
-const mapValues = <T, U>(values: Readonly<Record<string, T>>, map: (value: T) => U): Record<string, U> =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, map(value)]));

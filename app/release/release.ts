@@ -12,6 +12,7 @@ import { z } from "zod";
 import { keyOf, problemsOf } from "../config/issues";
 import { InputError } from "../finding";
 import { parseImage } from "../image";
+import { stableJson } from "../records";
 
 /** Paths are relative to the folder that holds all of the files, with slashes. */
 const filePath = z.string().regex(/^(?!\/)(?!.*(?:^|\/)\.{0,2}(?:\/|$)).+$/su, {
@@ -89,14 +90,14 @@ export interface Release extends ReleaseContent {
 /** How many digits of an id say which release is meant, at the least. */
 export const SHORT_ID = 12;
 /** The file's text, of which the id is the SHA-256: `sha256sum` prints it. */
-export const releaseText = (release: Release): string => `${sortedJson(release)}\n`;
+export const releaseText = (release: Release): string => stableJson(release);
 
 /** 64 hex digits. */
 export const releaseId = (release: Release): string => sha256(releaseText(release));
 
 /** What tells two apps apart whose images nobody has looked at: 64 hex digits over all but the images. */
 export function contentHash({ version, app, compose, sources, files, dockerfilePorts }: ReleaseContent): string {
-  return sha256(`${sortedJson({ version, app, compose, sources, files, dockerfilePorts })}\n`);
+  return sha256(stableJson({ version, app, compose, sources, files, dockerfilePorts }));
 }
 
 /**
@@ -127,15 +128,3 @@ export function parseRelease(text: string, { id, app, file }: { id: string; app:
 }
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
-
-/** With sorted keys, two spaces deep: one text for one content. */
-function sortedJson(value: unknown): string {
-  return JSON.stringify(sorted(value), null, 2);
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, sorted(item)]));
-}

@@ -1,4 +1,5 @@
 /** What a tier measures a signal by: metrics of CloudWatch, whose dimensions are known once the resources are. Pure. */
+import { mapValues } from "../records";
 
 /** A dimension's value, or where it comes from. */
 export type Dimension = string | Reference;
@@ -49,10 +50,7 @@ export const isMeasured = (measure: Measure): measure is Measured => "metrics" i
 
 /** With the dimensions that the resources have. */
 export function resolved<D>(measured: Measured, resolve: (dimension: Dimension) => D): Measured<D> {
-  const metrics = measured.metrics.map((one) => ({
-    ...one,
-    dimensions: Object.fromEntries(Object.entries(one.dimensions).map(([name, value]) => [name, resolve(value)])),
-  }));
+  const metrics = measured.metrics.map((one) => ({ ...one, dimensions: mapValues(one.dimensions, resolve) }));
   return { ...measured, metrics };
 }
 

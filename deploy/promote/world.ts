@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { userInfo } from "node:os";
 import { InputError } from "../../app/finding";
+import { mapValues } from "../../app/records";
 import type { Release } from "../../app/release/release";
 import { readApps } from "../../stacks/apps";
 import { openRelease } from "../../stacks/releases";
@@ -111,9 +112,6 @@ function releasesIn(deployed: unknown): Readonly<Record<string, string | undefin
 
 const only = (deployed: Deployed, apps: readonly string[]): Deployed =>
   Object.fromEntries(Object.entries(deployed).filter(([app]) => apps.includes(app)));
-
-const mapValues = <T, U>(values: Readonly<Record<string, T>>, map: (value: T) => U): Record<string, U> =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, map(value)]));
 
 const brought = (app: string, id: string, { images }: Release): BroughtRelease => ({
   app,

@@ -1,6 +1,7 @@
 /** The bundle of an application version: the wired Compose file, what lies beside it, and hooks that prepare an instance. */
 import * as pulumi from "@pulumi/pulumi";
 import type { App } from "../../../app/model";
+import { mapValues } from "../../../app/records";
 import { contextHash } from "../../platform/context-hash";
 import { fillHoles, type WiredFile } from "../compose";
 import { shortHash } from "../../names";
@@ -219,8 +220,4 @@ function healthExtension(gracePeriod: number): string {
   const properties = { HealthCheckType: "ELB", HealthCheckGracePeriod: gracePeriod };
   const group = { Type: "AWS::AutoScaling::AutoScalingGroup", Properties: properties };
   return `${JSON.stringify({ Resources: { AWSEBAutoScalingGroup: group } }, null, 2)}\n`;
-}
-
-function mapValues<T, U>(record: Readonly<Record<string, T>>, map: (value: T) => U): Record<string, U> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
 }

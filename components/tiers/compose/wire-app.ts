@@ -2,6 +2,7 @@
 import { Document } from "yaml";
 import type { Placement } from "../../../app/config/types";
 import type { App, Service } from "../../../app/model";
+import { sortedKeys } from "../../../app/records";
 import type { Context, Node } from "./context";
 import { escape } from "./escape";
 import { type Grants, grantsOf } from "./grants";
@@ -56,7 +57,7 @@ function digestsOf(services: readonly Service[], grants: Grants): Record<string,
 
 /** Double quotes around each text: no word is taken for a number or a truth, and a hole may hold anything. */
 function toYaml(value: unknown): string {
-  const document = new Document(sorted(value), { aliasDuplicateObjects: false });
+  const document = new Document(sortedKeys(value), { aliasDuplicateObjects: false });
   return document.toString({
     lineWidth: 0,
     defaultStringType: "QUOTE_DOUBLE",
@@ -64,17 +65,6 @@ function toYaml(value: unknown): string {
     // on one line with escapes: folded over several, a line of blanks alone would not come back as it was
     doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER,
   });
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, inner]) => inner !== undefined)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, inner]) => [key, sorted(inner)]),
-  );
 }
 
 const section = (name: string, nodes: Node): Node => (Object.keys(nodes).length > 0 ? { [name]: nodes } : {});

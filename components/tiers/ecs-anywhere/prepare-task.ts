@@ -2,6 +2,7 @@
 import * as aws from "@pulumi/aws";
 import { wire } from "../../../app/wiring";
 import type { Service } from "../../../app/model";
+import { mapValues } from "../../../app/records";
 import { childName, environmentPrefix, slug } from "../../names";
 import { valueOf } from "../../platform/secrets";
 import { containerJson, containerName, type MachineParameters, taskContainers } from "../ecs/containers";
@@ -83,7 +84,7 @@ function makeTaskDefinition(
     ports: hostPorts(app, placement),
     sizes: anywhereSize(app, placement, [task], task).containers,
     region: environment.region,
-    logGroups: Object.fromEntries(Object.entries(logGroups).map(([service, group]) => [service, group.name])),
+    logGroups: mapValues(logGroups, (group) => group.name),
     hostOf: (from, to) => (job || from === to ? to : anywhereHost(app, to)),
     rules: anywhereTier.containers,
     hostPort: (port) => port,

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type { App, Service } from "../../../app/model";
+import { sortedKeys } from "../../../app/records";
 import { plainText, secretsOf, type Value } from "../../../app/value";
 import type { Wiring } from "../../../app/wiring";
 import type { AppImages } from "../../platform/images";
@@ -83,14 +84,7 @@ export function taskContainers(parts: TaskParts): TaskContainers {
 
 /** The task definition's `containerDefinitions`: keys sorted, so that nothing is deployed again by accident. */
 export function containerJson(definitions: readonly ContainerDefinition[]): pulumi.Output<string> {
-  return pulumi.output<object>(definitions).apply((resolved) => JSON.stringify(sorted(resolved)));
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, sorted(item)]));
+  return pulumi.output<object>(definitions).apply((resolved) => JSON.stringify(sortedKeys(resolved)));
 }
 
 /** A container's name: the service's, in what ECS takes for one. */

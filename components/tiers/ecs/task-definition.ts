@@ -1,11 +1,11 @@
 /** One task of an app as a task definition, with what it needs to start: roles, logs, volumes. The same for services and jobs. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { mapValues } from "../../../app/records";
 import type { Wiring } from "../../../app/wiring";
 import { childName, environmentPrefix, slug } from "../../names";
 import type { AppImage } from "../../platform/images";
-import { valueOf } from "../../platform/secrets";
-import type { StoredSecret } from "../../platform/secrets";
+import { type StoredSecret, valueOf } from "../../platform/secrets";
 import type { AppVolume } from "../../platform/volumes";
 import type { HostArgs } from "../tier";
 import { containerJson, taskContainers } from "./containers";
@@ -250,8 +250,4 @@ function efsConfiguration({ fileSystemId, accessPointId }: AppVolume) {
     transitEncryption: "ENABLED",
     authorizationConfig: { accessPointId, iam: "ENABLED" },
   };
-}
-
-function mapValues<T, U>(record: Readonly<Record<string, T>>, map: (value: T) => U): Record<string, U> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
 }

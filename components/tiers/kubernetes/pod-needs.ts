@@ -1,6 +1,7 @@
 /** What a kind of pod needs before it runs: its identity, files, volumes, logs, logins, and who may call it. */
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { mapValues } from "../../../app/records";
 import type { Wiring } from "../../../app/wiring";
 import { policyStatements } from "../../iam";
 import { childName } from "../../names";
@@ -199,8 +200,4 @@ function makeNetworkPolicy(name: string, args: PodArgs, opts: PodOptions): pulum
     },
     opts,
   );
-}
-
-function mapValues<T, U>(record: Readonly<Record<string, T>>, map: (value: T) => U): Record<string, U> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
 }
