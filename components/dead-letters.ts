@@ -1,10 +1,7 @@
 /** Queues that hold what failed or could not be delivered: for as long as SQS keeps anything, and by TLS alone. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { tlsOnly } from "./platform/backing/queues";
-
-/** Seconds: 14 days, SQS's longest. */
-export const DEAD_LETTER_SECONDS = 14 * 86_400;
+import { DEAD_LETTER_SECONDS, tlsOnly } from "./platform/backing/queues";
 
 export interface DeadLettersArgs {
   /** What its physical name starts with. Default: the name, by Pulumi. */

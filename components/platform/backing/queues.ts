@@ -7,7 +7,7 @@ import type { BackingArgs, Made } from "./made";
 
 const DAY = 86_400;
 /** The longest that SQS keeps a message. */
-const DEAD_LETTER_SECONDS = 14 * DAY;
+export const DEAD_LETTER_SECONDS = 14 * DAY;
 /** The longest that SQS lets a receiver wait: fewest empty answers, which are billed. */
 const LONG_POLLING_SECONDS = 20;
 /** The provider puts 26 digits after a prefix, and `.fifo`; a name has 80 characters. */
