@@ -4,8 +4,8 @@ import type { Finding } from "../../../app/finding";
 import { changed, finding, refused } from "../../../app/fit";
 import type { App } from "../../../app/model";
 import { publish } from "../../../app/publish";
-import { clusterDemand } from "../kubernetes/demand";
-import { capacityOf, disksOf, eksSettings, settingsOf } from "./settings";
+import { eksDemand } from "./demand";
+import { eksSettings, settingsOf } from "./settings";
 
 export function fitExisting(app: App, placement: Placement): readonly Finding[] {
   const context = { app, placement };
@@ -39,13 +39,7 @@ export function fitExisting(app: App, placement: Placement): readonly Finding[] 
 
 /** What the app needs there, in the order of docs/eks.md. */
 function needsOf(app: App, placement: Placement): readonly string[] {
-  const capacity = (pod: Parameters<typeof capacityOf>[2]) => capacityOf(app, placement, pod);
-  const { pods, storage } = clusterDemand(app, placement, {
-    compute: "nodes",
-    disks: disksOf(placement),
-    nodes: null,
-    capacity,
-  });
+  const { pods, storage } = eksDemand(app, placement);
   const architectures = [...new Set(pods.map(({ architecture }) => architecture))].sort();
   return [
     `nodes of ${architectures.join(" and ")} with its security group`,

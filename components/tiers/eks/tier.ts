@@ -1,12 +1,12 @@
 /** EKS with nodes: Kubernetes on machines of the environment's own. */
-import { clusterDemand } from "../kubernetes/demand";
 import { refused } from "../../../app/fit";
 import type { Tier } from "../tier";
+import { eksDemand } from "./demand";
 import { EksApp } from "./eks-app";
 import { fitEks } from "./fit";
 import { scaling, start } from "./growth";
 import { responsibilities } from "./responsibilities";
-import { capacityOf, disksOf, eksEgress, eksSettings, nodesOf } from "./settings";
+import { eksEgress, eksSettings } from "./settings";
 import { podMeasures } from "../kubernetes/signals";
 
 export const eks: Tier = {
@@ -18,13 +18,7 @@ export const eks: Tier = {
   settings: eksSettings,
   entry: () => "target-groups",
   egress: eksEgress,
-  eks: (app, placement) =>
-    clusterDemand(app, placement, {
-      compute: "nodes",
-      disks: disksOf(placement),
-      nodes: nodesOf(placement),
-      capacity: (pod) => capacityOf(app, placement, pod),
-    }),
+  eks: eksDemand,
   offHours: () =>
     refused(
       "nothing would be saved: the nodes stay, for the cluster has at least as many as all pods of its apps need",
