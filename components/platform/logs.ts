@@ -9,6 +9,9 @@ export function retentionDays(environment: Pick<EnvironmentConfig, "protected">)
   return environment.protected ? 90 : 14;
 }
 
+/** What the names of the environment's log groups start with: `/spectrum/dev`. */
+export const logPrefix = ({ name }: Pick<EnvironmentConfig, "name">): string => `/${pulumi.getProject()}/${name}`;
+
 export interface LogGroupArgs {
   readonly environment: EnvironmentConfig;
   /** What the group is of: `["shop", "web"]` gives `/spectrum/dev/shop/web`. */
@@ -23,7 +26,7 @@ export function logGroup(
   { environment, path, region }: LogGroupArgs,
   opts: pulumi.CustomResourceOptions,
 ): aws.cloudwatch.LogGroup {
-  const fullName = `/${[pulumi.getProject(), environment.name, ...path].join("/")}`;
+  const fullName = [logPrefix(environment), ...path].join("/");
   const retentionInDays = retentionDays(environment);
   return new aws.cloudwatch.LogGroup(name, { name: fullName, retentionInDays, ...(region && { region }) }, opts);
 }

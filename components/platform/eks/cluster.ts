@@ -23,10 +23,10 @@ import { type ClusterDemand, type Compute, isScaled, uses } from "./demand";
 import { EntryRules } from "./entry-rules";
 import { nodeGroups } from "./fleet";
 import { ALL_FILES } from "./fluent-bit";
-import { logStatements, nodeLogs } from "./node-logs";
+import { logPlace, logStatements, nodeLogs } from "./node-logs";
 import { cachePolicy, clusterName, makeNodes } from "./nodes";
 import { INSIGHTS_ADDON, insightsAddon } from "./insights";
-import { type PodIdentity, podIdentityTrust, podRole } from "./pod-roles";
+import { addonRole, type PodIdentity, podRole } from "./pod-roles";
 
 /** What a protected environment's control plane logs. */
 const PROTECTED_LOGS = ["api", "audit", "authenticator"] as const;
@@ -269,19 +269,12 @@ export class SharedEksCluster extends pulumi.ComponentResource implements EksClu
     return made;
   }
 
-  /** The role that a driver's add-on is given; the add-on itself makes the association. */
+  /** The role that a driver's add-on is given. */
   private driverRole(kind: "efs" | "ebs", account: string): pulumi.Output<string> {
     const { environment } = this.args;
     const { region } = environment;
     const name = `${this.logicalName}-${kind}`;
-    const role = new aws.iam.Role(
-      name,
-      {
-        description: `calls of ${account}`,
-        assumeRolePolicy: podIdentityTrust(),
-      },
-      { parent: this },
-    );
+    const role = addonRole(name, account, { parent: this });
     if (kind === "ebs") {
       const policyArn = `arn:${partitionOf(region)}:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy`;
       const attached = new aws.iam.RolePolicyAttachment(name, { role: role.name, policyArn }, { parent: this });
@@ -368,7 +361,7 @@ export class SharedEksCluster extends pulumi.ComponentResource implements EksClu
   /** Fluent Bit on the nodes, AWS's own router on Fargate; each app's log groups are its own. */
   private makeLogging(compute: readonly pulumi.Resource[]): readonly pulumi.Resource[] {
     const { environment, demands } = this.args;
-    const place = { region: environment.region, prefix: `/${pulumi.getProject()}/${environment.name}` };
+    const place = logPlace(environment);
     const of = (kind: Compute) => demands.filter((demand) => demand.compute === kind);
     const opts = { parent: this, provider: this.provider };
     const made: pulumi.Resource[] = [];

@@ -6,7 +6,7 @@ export const FARGATE_LOGGING_LENGTH = 5300;
 
 export interface LogPlace {
   readonly region: string;
-  /** What the environment's log groups start with: `/spectrum/dev`. */
+  /** As `logPrefix` says it. */
   readonly prefix: string;
 }
 

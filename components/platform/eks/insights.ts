@@ -4,7 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentConfig } from "../../../app/config/types";
 import { partitionOf } from "../../names";
 import { retentionDays } from "../logs";
-import { podIdentityTrust } from "./pod-roles";
+import { addonRole } from "./pod-roles";
 
 export interface InsightsArgs {
   readonly environment: EnvironmentConfig;
@@ -36,14 +36,7 @@ export function insightsAddon(
     { name: `/aws/containerinsights/${cluster}/performance`, retentionInDays: retentionDays(environment) },
     opts,
   );
-  const role = new aws.iam.Role(
-    name,
-    {
-      description: `calls of ${AGENT}`,
-      assumeRolePolicy: podIdentityTrust(),
-    },
-    opts,
-  );
+  const role = addonRole(name, AGENT, opts);
   const policyArn = `arn:${partitionOf(environment.region)}:iam::aws:policy/CloudWatchAgentServerPolicy`;
   const attached = new aws.iam.RolePolicyAttachment(name, { role: role.name, policyArn }, opts);
   return { configuration: CONFIGURATION, roles: { [AGENT]: role.arn }, ready: [group, attached] };

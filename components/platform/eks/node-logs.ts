@@ -4,9 +4,10 @@ import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentConfig } from "../../../app/config/types";
 import { allow, type Statement } from "../../iam";
 import { childName, partitionOf, shortHash } from "../../names";
+import { logPrefix } from "../logs";
 import type { EksCluster } from "./cluster";
 import type { ClusterDemand } from "./demand";
-import { type LogFiles, logOutputs, nodeInput } from "./fluent-bit";
+import { type LogFiles, logOutputs, type LogPlace, nodeInput } from "./fluent-bit";
 import { podRole } from "./pod-roles";
 
 const FLUENT_BIT = "public.ecr.aws/aws-observability/aws-for-fluent-bit:2.32.5";
@@ -31,12 +32,19 @@ export interface NodeLogsOptions {
   readonly dependsOn: readonly pulumi.Resource[];
 }
 
+/** Where the apps' logs go. */
+export const logPlace = (environment: Pick<EnvironmentConfig, "region" | "name">): LogPlace => ({
+  region: environment.region,
+  prefix: logPrefix(environment),
+});
+
 /** What writes the apps' logs: the environment's groups alone. */
 export function logStatements(
-  { region, name }: Pick<EnvironmentConfig, "region" | "name">,
+  environment: Pick<EnvironmentConfig, "region" | "name">,
   accountId: pulumi.Output<string>,
 ): readonly Statement[] {
-  const groups = pulumi.interpolate`arn:${partitionOf(region)}:logs:${region}:${accountId}:log-group:/${pulumi.getProject()}/${name}/*`;
+  const { region, prefix } = logPlace(environment);
+  const groups = pulumi.interpolate`arn:${partitionOf(region)}:logs:${region}:${accountId}:log-group:${prefix}/*`;
   return [allow(["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"], [groups])];
 }
 
@@ -57,8 +65,7 @@ export function nodeLogs(name: string, args: NodeLogsArgs, opts: NodeLogsOptions
     { metadata: { name: namespace } },
     { parent, provider, dependsOn: [...dependsOn] },
   );
-  const place = { region: environment.region, prefix: `/${pulumi.getProject()}/${environment.name}` };
-  const conf = `${nodeInput(files)}\n${logOutputs(demands, place)}\n`;
+  const conf = `${nodeInput(files)}\n${logOutputs(demands, logPlace(environment))}\n`;
   const labels = { "app.kubernetes.io/name": "fluent-bit" };
   const metadata = { namespace, labels };
   const within = { parent, provider, dependsOn: [made, ...dependsOn, ...role.ready] };

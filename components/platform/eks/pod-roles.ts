@@ -62,8 +62,12 @@ export function podRole(name: string, args: PodRoleArgs, opts: pulumi.CustomReso
   return { role, ready: [...policies, association], annotations: {} };
 }
 
-/** The policy document of a role that a service account takes by Pod Identity. */
-export function podIdentityTrust(): string {
+/** The role that an add-on of EKS's is given for a service account of its own; the add-on itself makes the association. */
+export function addonRole(name: string, account: string, opts: pulumi.CustomResourceOptions): aws.iam.Role {
+  return new aws.iam.Role(name, { description: `calls of ${account}`, assumeRolePolicy: podIdentityTrust() }, opts);
+}
+
+function podIdentityTrust(): string {
   return JSON.stringify({
     Version: "2012-10-17",
     Statement: [
