@@ -164,9 +164,9 @@ function readApp(name: string, environment: EnvironmentConfig, options: ReadOpti
     ...signalFindings(
       { app, placement },
       {
-        measures: tiers[placement.tier].signals(app, placement),
+        measures: tier.signals(app, placement),
         backing: backed.services,
-        rollsBack: tiers[placement.tier].rollsBack(placement),
+        rollsBack: tier.rollsBack(placement),
       },
     ),
   ];

@@ -48,8 +48,8 @@ export function stackOutputs(apps: readonly BuiltApp[], workflows: WorkflowOutpu
   const byName = <T>(of: (app: BuiltApp) => T): Record<string, T> =>
     Object.fromEntries(apps.map((app) => [app.read.app.name, of(app)]));
   const repositories = Object.fromEntries(
-    apps.flatMap(({ read, images }) =>
-      Object.keys(images.repositories).length > 0 ? [[read.app.name, images.repositories]] : [],
+    apps.flatMap(({ read, images: { repositories: own } }) =>
+      Object.keys(own).length > 0 ? [[read.app.name, own]] : [],
     ),
   );
   return {

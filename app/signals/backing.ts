@@ -1,7 +1,7 @@
 /** What is measured of an app's backing services: the same on every tier that can reach them. Pure. */
 import type { BackingService, Database, Queue } from "../backing";
 import { connectionLimit } from "./connection-limit";
-import { combined, type Dimension, max, type Measure, metric, missing, several } from "./measure";
+import { combined, type Dimension, max, type Measure, type Measured, metric, missing, several } from "./measure";
 import type { BackingSignal } from "./signals";
 
 export type BackingMeasures = Readonly<Partial<Record<BackingSignal, Measure>>>;
@@ -62,11 +62,16 @@ function rdsMeasures(spec: Database): BackingMeasures {
 }
 
 function connections(spec: Database, namespace: string, dimensions: Readonly<Record<string, Dimension>>): Measure {
-  const limit = connectionLimit(spec);
   return {
     ...metric({ namespace, name: "DatabaseConnections", dimensions, stat: "Maximum" }),
-    ...(limit !== null && { above: Math.floor(limit * MOST_CONNECTIONS) }),
+    ...mostConnections(spec),
   };
+}
+
+/** Where its alarm goes off; nothing where nobody knows the limit. */
+function mostConnections(spec: Database): Pick<Measured, "above"> {
+  const limit = connectionLimit(spec);
+  return limit === null ? {} : { above: Math.floor(limit * MOST_CONNECTIONS) };
 }
 
 /**
@@ -82,12 +87,8 @@ function cacheMeasures(spec: Database): BackingMeasures {
       dimensions: { CacheClusterId: identifier(spec, node) },
       stat: "Maximum",
     }));
-  const limit = connectionLimit(spec);
   return {
     storage: several(of("DatabaseMemoryUsagePercentage"), max),
-    connections: {
-      ...several(of("CurrConnections"), max),
-      ...(limit !== null && { above: Math.floor(limit * MOST_CONNECTIONS) }),
-    },
+    connections: { ...several(of("CurrConnections"), max), ...mostConnections(spec) },
   };
 }

@@ -18,7 +18,9 @@ export interface TierSignals {
 
 /** True where there is anything to look at: without it neither an alarm nor a dashboard is made. */
 export const isAnythingMeasured = ({ measures, backing }: Pick<TierSignals, "measures" | "backing">): boolean =>
-  allOf(measures, backing).some((one) => Object.values(one).some(isMeasured));
+  measuresAny(allOf(measures, backing));
+
+const measuresAny = (all: readonly Measures[]): boolean => all.some((one) => Object.values(one).some(isMeasured));
 
 const allOf = (measures: TierSignals["measures"], backing: TierSignals["backing"]): readonly Measures[] => [
   ...Object.values(measures),
@@ -30,7 +32,7 @@ export function signalFindings(context: FitContext, { measures, backing, rollsBa
   const config = context.placement.signals;
   if (config === null) return [];
   const all = allOf(measures, backing);
-  if (!isAnythingMeasured({ measures, backing })) return [finding(context, null, "signals", nothing(all))];
+  if (!measuresAny(all)) return [finding(context, null, "signals", nothing(all))];
   const asked = signalNames.filter((name) => config.alarms?.[name]);
   const absent = asked.flatMap((name) => {
     const found = all.flatMap((one) => one[name] ?? []);

@@ -2,12 +2,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Chat } from "../../app/signals/choice";
-import { allow, type Caller, inlinePolicy, trustPolicy } from "../iam";
+import { allow, inlinePolicy, trustPolicy } from "../iam";
 import { childName } from "../names";
 
 export interface ChatArgs {
   readonly app: string;
-  readonly caller: Caller;
+  readonly accountId: pulumi.Output<string>;
   /** What the names of the app's alarms start with, and of others by name. */
   readonly prefix: string;
   readonly others: readonly pulumi.Output<string>[];
@@ -43,7 +43,7 @@ const RETRIES = { maximumRetryAttempts: 8, maximumEventAgeInSeconds: 3600 };
  * `events:DescribeApiDestination` can read it.
  */
 export function tellChats(name: string, args: ChatArgs, parent: pulumi.Resource): void {
-  const { app, caller, chats } = args;
+  const { app, accountId, chats } = args;
   const opts = { parent };
   const own = childName(name, "alarms");
   const rule = new aws.cloudwatch.EventRule(
@@ -51,7 +51,7 @@ export function tellChats(name: string, args: ChatArgs, parent: pulumi.Resource)
     { description: `alarms of ${app}, for its chats`, eventPattern: pattern(args) },
     opts,
   );
-  const condition = { StringEquals: { "aws:SourceAccount": caller.accountId } };
+  const condition = { StringEquals: { "aws:SourceAccount": accountId } };
   const role = new aws.iam.Role(own, { assumeRolePolicy: trustPolicy("events.amazonaws.com", condition) }, opts);
   const posts = chats.map(({ chat, url }, i) => ({
     chat,

@@ -6,7 +6,14 @@ import type { Placement } from "../../app/config/types";
 import { backingMeasures } from "../../app/signals/backing";
 import { alarmOf, type SignalsConfig, topicsOf } from "../../app/signals/choice";
 import { type Absent, dashboardBody, type Graph, type Panel } from "../../app/signals/dashboard";
-import { type Dimension, isMeasured, type Measured, type Missing, resolved } from "../../app/signals/measure";
+import {
+  type Dimension,
+  isMeasured,
+  type Measure,
+  type Measured,
+  type Missing,
+  resolved,
+} from "../../app/signals/measure";
 import { type SignalName, signalNames, signals } from "../../app/signals/signals";
 import { childName, environmentPrefix, slug } from "../names";
 import type { TierMeasures } from "../tiers/tier";
@@ -99,10 +106,7 @@ export class Signals extends pulumi.ComponentResource implements AppAlarms {
         this.name,
         {
           app: placement.app,
-          caller: {
-            accountId: aws.getCallerIdentityOutput({}, { parent: this }).accountId,
-            region: made.platform.environment.region,
-          },
+          accountId: aws.getCallerIdentityOutput({}, { parent: this }).accountId,
           prefix: this.prefix,
           others: workflows.flatMap(({ workflow }) => workflow.alarms.map(({ name }) => name)),
           chats,
@@ -186,7 +190,7 @@ function rowsOf({ measures, backing }: SignalsArgs): readonly (MeasuredRow | Mis
   const all = [...Object.entries(measures), ...backing.map((spec) => [spec.service, backingMeasures(spec)] as const)];
   return all.flatMap(([service, own]) =>
     signalNames.flatMap((signal): (MeasuredRow | MissingRow)[] => {
-      const measure = (own as Partial<Record<SignalName, TierMeasures[string]["cpu"]>>)[signal];
+      const measure = (own as Partial<Record<SignalName, Measure>>)[signal];
       if (!measure) return [];
       return [isMeasured(measure) ? { service, signal, measured: measure } : { service, signal, missing: measure }];
     }),
