@@ -7,7 +7,7 @@ import { sameHours } from "./hours";
 import type { App } from "./model";
 
 /** True where the app, or one of its services, does not run all the time. */
-export const hasHours = ({ hours, services }: Placement): boolean =>
+const hasHours = ({ hours, services }: Placement): boolean =>
   hours !== null || Object.values(services).some((service) => service.hours !== null);
 
 /**

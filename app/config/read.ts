@@ -118,20 +118,21 @@ export function readEnvironment(raw: RawConfig): EnvironmentConfig {
 
 /** The workflows alone, for those who want nothing else of a stack. Throws `InputError` with every problem of theirs. */
 export function readWorkflows(raw: RawConfig): EnvironmentConfig["workflows"] {
-  const key = `${NAMESPACE}workflows`;
-  const parsed = workflowsSchema.safeParse(parse(raw.values[key] ?? "{}"), { reportInput: true });
-  if (parsed.success) return parsed.data;
-  throw new InputError(
-    problemsOf(parsed.error, workflowsSchema, (path) => ({ key: keyOf(key, path), location: null })),
-  );
+  return readKey(raw, "workflows", workflowsSchema);
 }
 
 /** The environments in the order of promotion; none where the project names none. Throws `InputError` with every problem of theirs. */
 export function readStages(raw: RawConfig): readonly Stage[] {
-  const key = `${NAMESPACE}environments`;
-  const parsed = stagesSchema.safeParse(parse(raw.values[key] ?? "[]"), { reportInput: true });
+  return readKey(raw, "environments", stagesSchema);
+}
+
+/** One key of the config, alone. */
+function readKey<T extends z.ZodType>({ values }: RawConfig, name: string, schema: T): z.output<T> {
+  const key = `${NAMESPACE}${name}`;
+  const text = values[key];
+  const parsed = schema.safeParse(text === undefined ? undefined : parse(text), { reportInput: true });
   if (parsed.success) return parsed.data;
-  throw new InputError(problemsOf(parsed.error, stagesSchema, (path) => ({ key: keyOf(key, path), location: null })));
+  throw new InputError(problemsOf(parsed.error, schema, (path) => ({ key: keyOf(key, path), location: null })));
 }
 
 /** What a policy pack needs of the config, and no more. Throws `InputError` with every problem of theirs. */

@@ -3,7 +3,7 @@
 /** What runs is watched by these, service by service. */
 export const serviceSignals = ["requests", "5xx", "p95", "unhealthy", "cpu", "memory", "restarts", "tasks"] as const;
 /** What an app keeps its data in, or is fed from, by these. */
-export const backingSignals = ["queueAge", "storage", "connections"] as const;
+const backingSignals = ["queueAge", "storage", "connections"] as const;
 export const signalNames = [...serviceSignals, ...backingSignals] as const;
 
 export type ServiceSignal = (typeof serviceSignals)[number];
