@@ -1,4 +1,4 @@
-/** What a deployer must be allowed for a resource of one type. Pure data. */
+/** What a deployer must be allowed for a resource of one type. Pure. */
 
 export interface Grant {
   /**
@@ -21,6 +21,13 @@ export interface Grant {
   /** The services that it hands roles to, beside those that the roles trust. */
   readonly passesTo?: readonly string[];
 }
+
+/** For what is asked and makes nothing. */
+export const asking = (actions: Grant["actions"], arns?: Grant["arns"]): Grant => ({
+  source: null,
+  actions,
+  ...(arns && { arns }),
+});
 
 /** By Pulumi's type token. */
 export type Grants = Readonly<Record<string, Grant>>;

@@ -1,9 +1,9 @@
 /** What a deployer must be allowed for the provider functions that the program calls (`plan/lookups.ts`). Pure data. */
-import type { Grant } from "./grant";
+import { asking, type Grant } from "./grant";
 
-const free: Grant = { source: null, actions: {} };
-const ec2 = (names: string): Grant => ({ source: null, actions: { ec2: names } });
-const balancers = (names: string): Grant => ({ source: null, actions: { elasticloadbalancing: names } });
+const free = asking({});
+const ec2 = (names: string): Grant => asking({ ec2: names });
+const balancers = (names: string): Grant => asking({ elasticloadbalancing: names });
 
 /** By the function's token. */
 export const lookupGrants: Readonly<Record<string, Grant>> = {
@@ -24,25 +24,18 @@ export const lookupGrants: Readonly<Record<string, Grant>> = {
   "aws:ec2/getAmi:getAmi": ec2("DescribeImages"),
   "aws:ec2/getPrefixList:getPrefixList": ec2("DescribePrefixLists"),
   "aws:ec2/getManagedPrefixList:getManagedPrefixList": ec2("DescribeManagedPrefixLists GetManagedPrefixListEntries"),
-  "aws:acm/getCertificate:getCertificate": {
-    source: null,
-    actions: { acm: "ListCertificates DescribeCertificate GetCertificate ListTagsForCertificate" },
-  },
-  "aws:autoscaling/getGroup:getGroup": { source: null, actions: { autoscaling: "DescribeAutoScalingGroups" } },
-  "aws:ecr/getRepository:getRepository": {
-    source: null,
-    actions: { ecr: "DescribeRepositories DescribeImages ListTagsForResource" },
-  },
-  "aws:ecr/getAuthorizationToken:getAuthorizationToken": { source: null, actions: { ecr: "GetAuthorizationToken" } },
-  "aws:ecs/getCluster:getCluster": { source: null, actions: { ecs: "DescribeClusters" } },
-  "aws:eks/getAddonVersion:getAddonVersion": { source: null, actions: { eks: "DescribeAddonVersions" } },
-  "aws:eks/getCluster:getCluster": { source: null, actions: { eks: "DescribeCluster" } },
+  "aws:acm/getCertificate:getCertificate": asking({
+    acm: "ListCertificates DescribeCertificate GetCertificate ListTagsForCertificate",
+  }),
+  "aws:autoscaling/getGroup:getGroup": asking({ autoscaling: "DescribeAutoScalingGroups" }),
+  "aws:ecr/getRepository:getRepository": asking({ ecr: "DescribeRepositories DescribeImages ListTagsForResource" }),
+  "aws:ecr/getAuthorizationToken:getAuthorizationToken": asking({ ecr: "GetAuthorizationToken" }),
+  "aws:ecs/getCluster:getCluster": asking({ ecs: "DescribeClusters" }),
+  "aws:eks/getAddonVersion:getAddonVersion": asking({ eks: "DescribeAddonVersions" }),
+  "aws:eks/getCluster:getCluster": asking({ eks: "DescribeCluster" }),
   // a signed call of STS, which the cluster makes
   "aws:eks/getClusterAuth:getClusterAuth": free,
-  "aws:elasticbeanstalk/getSolutionStack:getSolutionStack": {
-    source: null,
-    actions: { elasticbeanstalk: "ListAvailableSolutionStacks" },
-  },
+  "aws:elasticbeanstalk/getSolutionStack:getSolutionStack": asking({ elasticbeanstalk: "ListAvailableSolutionStacks" }),
   "aws:lb/getLoadBalancer:getLoadBalancer": balancers(
     "DescribeLoadBalancers DescribeLoadBalancerAttributes DescribeTags",
   ),
@@ -50,28 +43,14 @@ export const lookupGrants: Readonly<Record<string, Grant>> = {
     "DescribeTargetGroups DescribeTargetGroupAttributes DescribeTargetHealth DescribeTags",
   ),
   "aws:lb/getListener:getListener": balancers("DescribeListeners DescribeListenerAttributes DescribeTags"),
-  "aws:route53/getZone:getZone": {
-    source: null,
-    actions: {
-      route53: "ListHostedZones ListHostedZonesByName GetHostedZone ListResourceRecordSets ListTagsForResource",
-    },
-  },
-  "aws:secretsmanager/getRandomPassword:getRandomPassword": {
-    source: null,
-    actions: { secretsmanager: "GetRandomPassword" },
-  },
-  "aws:secretsmanager/getSecret:getSecret": {
-    source: null,
-    actions: { secretsmanager: "DescribeSecret GetResourcePolicy" },
-  },
-  "aws:secretsmanager/getSecretVersion:getSecretVersion": {
-    source: null,
-    actions: { secretsmanager: "GetSecretValue ListSecretVersionIds" },
-  },
+  "aws:route53/getZone:getZone": asking({
+    route53: "ListHostedZones ListHostedZonesByName GetHostedZone ListResourceRecordSets ListTagsForResource",
+  }),
+  "aws:secretsmanager/getRandomPassword:getRandomPassword": asking({ secretsmanager: "GetRandomPassword" }),
+  "aws:secretsmanager/getSecret:getSecret": asking({ secretsmanager: "DescribeSecret GetResourcePolicy" }),
+  "aws:secretsmanager/getSecretVersion:getSecretVersion": asking({
+    secretsmanager: "GetSecretValue ListSecretVersionIds",
+  }),
   // AWS's own parameters, of images
-  "aws:ssm/getParameter:getParameter": {
-    source: null,
-    actions: { ssm: "GetParameter" },
-    arns: { "ssm/parameter": "aws/service/*" },
-  },
+  "aws:ssm/getParameter:getParameter": asking({ ssm: "GetParameter" }, { "ssm/parameter": "aws/service/*" }),
 };

@@ -2,6 +2,7 @@
 import type { TierName } from "../../app/tiers";
 import type { Plan, PlannedResource } from "../types";
 import { placeOf, PlannedNames, type Place } from "./arns";
+import type { Grant } from "./grant";
 import { grants } from "./grants";
 import { lookupGrants } from "./lookups";
 import { asPolicies, type NamedPolicy } from "./policies";
@@ -44,14 +45,14 @@ export function permissionsOf(plans: readonly Plan[], options: PermissionOptions
 }
 
 /** Of the functions that something in the plans is looked up by. */
-function lookupsOf(plans: readonly Plan[]): (typeof lookupGrants)[string][] {
+function lookupsOf(plans: readonly Plan[]): readonly Grant[] {
   const text = JSON.stringify(plans.map(({ resources, outputs }) => [resources, outputs]));
   return Object.entries(lookupGrants)
     .filter(([token]) => text.includes(token))
     .map(([, grant]) => grant);
 }
 
-const readsOf = (plans: readonly Plan[]): (typeof readsOfSpectrum)[TierName][] =>
+const readsOf = (plans: readonly Plan[]): readonly Grant[] =>
   [...new Set(plans.flatMap(({ apps }) => apps.map(({ tier }) => tier as TierName)))]
     .sort()
     .map((tier) => readsOfSpectrum[tier]);

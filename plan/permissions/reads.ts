@@ -1,29 +1,27 @@
 /** What the `spectrum` command itself asks AWS about what runs, beside Pulumi: `spectrum status` and what stands on it. Pure data. */
 import type { TierName } from "../../app/tiers";
-import type { Grant } from "./grant";
-
-const grant = (actions: Grant["actions"]): Grant => ({ source: null, actions });
+import { asking, type Grant } from "./grant";
 
 /** The last lines of what does not start. */
 const LOGS = "GetLogEvents";
 
-const ecs = grant({
+const ecs = asking({
   ecs: "DescribeServices ListTasks DescribeTasks",
   elasticloadbalancing: "DescribeTargetHealth",
   logs: LOGS,
 });
 /** The pods are asked for by Kubernetes' own permissions. */
-const eks = grant({ eks: "DescribeCluster", logs: LOGS });
+const eks = asking({ eks: "DescribeCluster", logs: LOGS });
 
 /** By tier. */
 export const readsOfSpectrum: Readonly<Record<TierName, Grant>> = {
-  lightsail: grant({ lightsail: "GetContainerServices GetContainerServiceDeployments GetContainerLog" }),
-  "lightsail-vm": grant({
+  lightsail: asking({ lightsail: "GetContainerServices GetContainerServiceDeployments GetContainerLog" }),
+  "lightsail-vm": asking({
     lightsail: "GetInstanceState",
     ssm: `DescribeInstanceInformation DescribeAssociation DescribeAssociationExecutions
       DescribeAssociationExecutionTargets GetCommandInvocation`,
   }),
-  beanstalk: grant({
+  beanstalk: asking({
     elasticbeanstalk: "DescribeEnvironments DescribeEnvironmentHealth DescribeInstancesHealth DescribeEvents",
     logs: LOGS,
   }),

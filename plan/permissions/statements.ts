@@ -26,7 +26,7 @@ export class Gathered {
   /** By `service:Action`. */
   readonly #scopes = new Map<string, Scope>();
 
-  /** Adds what one resource needs; `names` fills the grant's templates. */
+  /** Adds what one resource needs; `fill` fills the grant's templates. */
   add(grant: Grant, place: Place, fill: (template: string) => string): void {
     for (const { service, name } of allowed(grant)) {
       const key = `${service}:${name}`;
