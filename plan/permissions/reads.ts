@@ -10,8 +10,8 @@ const ecs = asking({
   elasticloadbalancing: "DescribeTargetHealth",
   logs: LOGS,
 });
-/** The pods are asked for by Kubernetes' own permissions. */
-const eks = asking({ eks: "DescribeCluster", logs: LOGS });
+/** The pods and their logs are asked for by Kubernetes' own permissions. */
+const eks = asking({ eks: "DescribeCluster" });
 
 /** By tier. */
 export const readsOfSpectrum: Readonly<Record<TierName, Grant>> = {
