@@ -66,28 +66,35 @@ export function keepApps(config: StackConfig, isKept: (app: string) => boolean):
     if (!map) return {};
     return { [key]: JSON.stringify(Object.fromEntries(Object.entries(map).filter(([name]) => keep(name)))) };
   };
+  const isWhole = appNames(config).every(isKept);
   const { "spectrum:workflows": workflows, ...others } = config.values;
   const values = {
     ...others,
-    ...(workflows !== undefined && appNames(config).every(isKept) && { "spectrum:workflows": workflows }),
+    ...(workflows !== undefined && isWhole && { "spectrum:workflows": workflows }),
     ...filtered(APPS, isKept),
     ...filtered(SECRETS, (name) => name.startsWith("$") || isKept(name)),
   };
-  return { ...config, values, ...(!appNames(config).every(isKept) && { partial: true }) };
+  return { ...config, values, ...(!isWhole && { partial: true }) };
 }
 
 /** The config with the app on the tier, and all else as it is. */
 export function placeApp(config: StackConfig, app: string, tier: string): StackConfig {
-  const apps = parseMap(config.values[APPS]) ?? {};
-  const placed = { ...apps, [app]: { ...parseMap(apps[app]), tier } };
-  return { ...config, values: { ...config.values, [APPS]: JSON.stringify(placed) }, partial: true };
+  return { ...changeApp(config, app, (own) => ({ ...own, tier })), partial: true };
 }
 
 /** The config with the app from the release, whatever it comes from now, and all else as it is. */
 export function releaseApp(config: StackConfig, app: string, release: string): StackConfig {
+  return changeApp(config, app, ({ compose: _, ...own }) => ({ ...own, release }));
+}
+
+function changeApp(
+  config: StackConfig,
+  app: string,
+  change: (own: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>,
+): StackConfig {
   const apps = parseMap(config.values[APPS]) ?? {};
-  const { compose: _, ...own } = parseMap(apps[app]) ?? {};
-  return { ...config, values: { ...config.values, [APPS]: JSON.stringify({ ...apps, [app]: { ...own, release } }) } };
+  const changed = { ...apps, [app]: change(parseMap(apps[app]) ?? {}) };
+  return { ...config, values: { ...config.values, [APPS]: JSON.stringify(changed) } };
 }
 
 /** The release that the config has the app from, as it is written there; `null`: none. */

@@ -121,7 +121,8 @@ function pool(group: PlannedResource, plan: PricedPlan): readonly (PriceItem | U
   const type = name === null ? undefined : instanceType(name);
   if (!template || !type)
     return [{ what: "instances", uncounted: `the type ${name ?? "of the pool"} is none that Spectrum knows` }];
-  const tasks = poolTasks(group, plan);
+  const services = poolServices(group, plan);
+  const tasks = services.map(({ task, tasks: count }) => needOf(task, Math.ceil(count)));
   const trunking = plan.ofType(TRUNKING).some(({ inputs }) => inputs.name === "awsvpcTrunking");
   const held = tasks.length === 0 ? 0 : instancesFor(type, { tasks, trunking });
   if (held === null) return [{ what: "instances", uncounted: `a task is too large for the type ${type.name}` }];
@@ -135,23 +136,27 @@ function pool(group: PlannedResource, plan: PricedPlan): readonly (PriceItem | U
     spot: count - base - above,
     disk: numberOf(mapAt(template.inputs, "blockDeviceMappings", "ebs").volumeSize) ?? 0,
     publicAddress: isTrue(mapAt(template.inputs, "networkInterfaces").associatePublicIpAddress),
-    hours: Math.min(plan.usage(group).hours, poolHours(group, plan)),
+    hours: Math.min(plan.usage(group).hours, poolHours(services, plan)),
   });
   // managed scaling is a target tracking policy: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-auto-scaling.html
   return [...items, { what: "alarms of managed scaling", kind: "fixed", key: "cloudwatch.alarm", quantity: 2 }];
 }
 
 /** A pool runs as long as one of its services does. */
-function poolHours(group: PlannedResource, plan: PricedPlan): number {
-  const hours = poolServices(group, plan).map(({ service }) => serviceHours(service, plan));
+function poolHours(services: readonly PooledService[], plan: PricedPlan): number {
+  const hours = services.map(({ service }) => serviceHours(service, plan));
   return hours.length === 0 ? 24 : Math.max(...hours);
 }
 
-const poolTasks = (group: PlannedResource, plan: PricedPlan): readonly TaskNeed[] =>
-  poolServices(group, plan).map(({ task, tasks }) => needOf(task, Math.ceil(tasks)));
+/** A service with tasks on the instances of a pool. */
+interface PooledService {
+  readonly service: PlannedResource;
+  readonly task: PlannedResource;
+  /** How many of its tasks are there. */
+  readonly tasks: number;
+}
 
-/** The services with tasks on the pool's instances, and how many of them. */
-function poolServices(group: PlannedResource, plan: PricedPlan) {
+function poolServices(group: PlannedResource, plan: PricedPlan): readonly PooledService[] {
   const providers = plan
     .ofType(CAPACITY_PROVIDER)
     .filter(({ inputs }) => plan.find(inputs.autoScalingGroupProvider, GROUP)?.urn === group.urn)
