@@ -35,10 +35,9 @@ export function checkOverrides(
   const types = new InputTypes();
   // resources are registered in no fixed order: what is said of them has the order of the config, with overrides.ts at the end
   const order = new Map(all.map(({ place }, i) => [place.key, i]));
-  const rank = ({ place, type }: AppliedOverride) =>
-    [String(order.get(place.key) ?? all.length).padStart(6, "0"), type].join();
+  const rank = ({ place }: AppliedOverride) => order.get(place.key) ?? all.length;
   const changed = distinct(applied)
-    .sort((a, b) => (rank(a) < rank(b) ? -1 : 1))
+    .sort((a, b) => rank(a) - rank(b) || (a.type < b.type ? -1 : 1))
     .map((one) => ({ one, shape: types.shapeOf(one.type) }));
   return {
     byUrn,
@@ -119,12 +118,11 @@ function idleProblem(
   const whose =
     app === null ? "the environment" : service === null ? `the app ${app}` : `the service ${service} of ${app}`;
   if (named.length > 0) {
-    const wanted = name === undefined ? "" : ` is called ${name}`;
-    const there = [...new Set(named)];
+    const there = [...new Set(named)].sort();
+    const none = `no ${type} of ${whose} is ${name === undefined ? "there" : `called ${name}`}`;
+    // only a name, or a service, keeps an override from what is there
     return problem(
-      wanted === "" || service !== null
-        ? `no ${type} of ${whose}${wanted || " is there"}; of ${app ?? "it"} there are ${there.sort().join(", ")}`
-        : `no ${type} of ${whose}${wanted}${suggestion(name ?? "", there)}`,
+      service === null ? `${none}${suggestion(name ?? "", there)}` : `${none}; of ${app} there are ${there.join(", ")}`,
     );
   }
   const elsewhere = seen.filter((one) => one.type === type);

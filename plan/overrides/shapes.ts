@@ -1,5 +1,6 @@
 /** What an input of a resource may be, and what is wrong with a value for it. Pure. */
 import { suggestion } from "../../app/compose/problems";
+import { isRecord } from "../../app/config/read";
 
 export type Shape =
   | { readonly kind: "string" | "number" | "boolean" }
@@ -28,10 +29,10 @@ export function checkValue(value: unknown, shape: Shape, path = ""): readonly Sh
       if (!Array.isArray(value)) return [wrong(value, shape, path)];
       return value.flatMap((item, i) => checkValue(item, shape.of, `${path}[${i}]`));
     case "map":
-      if (!isMap(value)) return [wrong(value, shape, path)];
+      if (!isRecord(value)) return [wrong(value, shape, path)];
       return Object.entries(value).flatMap(([key, item]) => checkValue(item, shape.of, joined(path, key)));
     case "object": {
-      if (!isMap(value)) return [wrong(value, shape, path)];
+      if (!isRecord(value)) return [wrong(value, shape, path)];
       const keys = shape.keys();
       return Object.entries(value).flatMap(([key, item]) => {
         const of = keys.get(key);
@@ -70,12 +71,9 @@ function wrong(value: unknown, shape: Exclude<Shape, { kind: "any" }>, path: str
   return { path, message: `got ${JSON.stringify(value)}; give ${give}` };
 }
 
-const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 /** An Output, an asset: nothing that a config holds. */
 function isLate(value: unknown): boolean {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  if (!isRecord(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype !== Object.prototype && prototype !== null;
 }
