@@ -2,6 +2,7 @@
  * The provider functions that Spectrum calls, and what they answer with in a recording: tokens in the structure of the
  * real answer, so that a plan needs no cloud. A function that is not here is an error: its answer would be made up.
  */
+import { partitionOf } from "../components/names";
 
 /** What a lookup's answer is made from. */
 export interface LookupContext {
@@ -122,11 +123,6 @@ function leaves(...properties: readonly string[]): Lookup {
 
 function list(length: number, property: string, context: LookupContext): string[] {
   return Array.from({ length }, (_, i) => context.leaf(`${property}[${i}]`));
-}
-
-function partitionOf(region: string): string {
-  if (region.startsWith("cn-")) return "aws-cn";
-  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 }
 
 function text(value: unknown): string | undefined {
